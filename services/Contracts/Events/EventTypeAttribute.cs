@@ -1,0 +1,26 @@
+using System.Reflection;
+
+namespace Contracts.Events;
+
+/// <summary>The CloudEvents <c>type</c> of an event record, and the topic on which its owner publishes it.</summary>
+/// <param name="type"><c>&lt;aggregate&gt;.&lt;past-tense&gt;.v&lt;n&gt;</c>.</param>
+/// <param name="topic">Topic name, from <see cref="Topics"/>.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class EventTypeAttribute(string type, string topic) : Attribute
+{
+    /// <summary>CloudEvents type.</summary>
+    public string Type { get; } = type;
+
+    /// <summary>Topic name.</summary>
+    public string Topic { get; } = topic;
+
+    /// <summary>The attribute of <typeparamref name="TEvent"/>.</summary>
+    /// <exception cref="InvalidOperationException">The record has none.</exception>
+    public static EventTypeAttribute Of<TEvent>() => Cache<TEvent>.Value;
+
+    private static class Cache<TEvent>
+    {
+        public static readonly EventTypeAttribute Value = typeof(TEvent).GetCustomAttribute<EventTypeAttribute>()
+            ?? throw new InvalidOperationException($"{typeof(TEvent).Name} has no [EventType]; add one in Contracts/Events.");
+    }
+}

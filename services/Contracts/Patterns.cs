@@ -1,0 +1,11 @@
+namespace Contracts;
+
+/// <summary>The ways in which an order's services come to agree; chosen per order.</summary>
+public static class Patterns
+{
+    /// <summary>Choreography: each service reacts to the others' events.</summary>
+    public const string Events = "events";
+
+    /// <summary>The patterns that this version offers.</summary>
+    public static readonly IReadOnlyList<string> Offered = [Events];
+}

@@ -1,0 +1,81 @@
+using Contracts.Stock;
+
+namespace Contracts.Snapshots;
+
+/// <summary>A page of a listing in key order; ask again with <c>after={Next}</c> until it is null.</summary>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>
+/// What a service can say about itself at once. GET /progress of every service; the gateway offers it as
+/// GET /services/{service}/progress.
+/// </summary>
+/// <param name="Unsettled">Aggregates that wait for another service (orders Pending, reservations held and not yet shipped).</param>
+/// <param name="OutboxDepth">Messages committed and not yet published.</param>
+/// <param name="DuplicatesSuppressed">Redelivered messages that the inbox acknowledged without effect.</param>
+/// <param name="DeadLetters">Messages given up and kept.</param>
+public sealed record ServiceProgress(long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters);
+
+/// <summary>An order as Orders has it.</summary>
+/// <param name="OrderId">Order.</param>
+/// <param name="CustomerId">Customer.</param>
+/// <param name="Pattern">Pattern it was placed with.</param>
+/// <param name="Status">One of <see cref="Ordering.OrderStatuses"/>.</param>
+/// <param name="ReasonCode">Why it was cancelled.</param>
+/// <param name="InvoiceNumber">Invoice that confirmed it.</param>
+/// <param name="Lines">Lines with the prices used.</param>
+/// <param name="TotalCents">Total, in cents.</param>
+/// <param name="PlacedAt">When it was accepted.</param>
+/// <param name="ClientWroteAt">Last write of the client (placed or cancelled): convergence counts from here.</param>
+/// <param name="ChangedAt">Last change of any kind.</param>
+public sealed record OrderSnapshot(
+    string OrderId, string CustomerId, string Pattern, string Status, string? ReasonCode, string? InvoiceNumber,
+    IReadOnlyList<OrderLine> Lines, long TotalCents, DateTimeOffset PlacedAt, DateTimeOffset ClientWroteAt, DateTimeOffset ChangedAt);
+
+/// <summary>A reservation's states.</summary>
+public static class ReservationStatuses
+{
+    /// <summary>Pieces are held for the order.</summary>
+    public const string Reserved = "Reserved";
+
+    /// <summary>The order is confirmed; the pieces left.</summary>
+    public const string Shipped = "Shipped";
+
+    /// <summary>Undone: the pieces are available again.</summary>
+    public const string Released = "Released";
+
+    /// <summary>Nothing was ever held; the reason says why.</summary>
+    public const string Rejected = "Rejected";
+
+    /// <summary>The order was cancelled before it was seen (a tombstone): a late order.placed reserves nothing.</summary>
+    public const string NeverReserved = "NeverReserved";
+}
+
+/// <summary>A reservation as Inventory has it.</summary>
+public sealed record ReservationSnapshot(
+    string OrderId, string Status, string? ReasonCode, IReadOnlyList<ReservedLine> Lines, DateTimeOffset ChangedAt);
+
+/// <summary>Pieces of one SKU held for one order.</summary>
+public sealed record ReservedLine(string Sku, int Quantity);
+
+/// <summary>An invoice (or its refusal, or its tombstone) as Invoices has it.</summary>
+/// <param name="OrderId">Order; an order has at most one.</param>
+/// <param name="CustomerId">Customer; empty on a tombstone.</param>
+/// <param name="Status">One of <see cref="Invoicing.InvoiceStatuses"/>.</param>
+/// <param name="Series">Number series, where one was given out.</param>
+/// <param name="Number">Position in the series, from 1 without gaps; null where none was given out.</param>
+/// <param name="CreditNoteNumber">Position in the credit note series; null where none.</param>
+/// <param name="TotalCents">Total, in cents.</param>
+/// <param name="ChangedAt">Last change.</param>
+public sealed record InvoiceSnapshot(
+    string OrderId, string CustomerId, string Status, string? Series, long? Number, long? CreditNoteNumber, long TotalCents, DateTimeOffset ChangedAt);
+
+/// <summary>A customer's account as Invoices has it.</summary>
+public sealed record AccountSnapshot(string CustomerId, long CreditLimitCents, long OpenCents);
+
+/// <summary>The three databases side by side, as the audit takes them.</summary>
+public sealed record SystemSnapshot(
+    IReadOnlyList<OrderSnapshot> Orders,
+    IReadOnlyList<StockLevel> Stock,
+    IReadOnlyList<ReservationSnapshot> Reservations,
+    IReadOnlyList<InvoiceSnapshot> Invoices,
+    IReadOnlyList<AccountSnapshot> Accounts);

@@ -1,0 +1,41 @@
+namespace Sidecar.Components;
+
+/// <summary>A stored value. Keys are already prefixed as Dapr prefixes them (<c>appId||key</c> by default).</summary>
+/// <param name="Key">Full key.</param>
+/// <param name="Value">The bytes that were saved.</param>
+/// <param name="ETag">Opaque version, changed by every write.</param>
+/// <param name="ExpiresAt">When the value goes away, where a TTL was set.</param>
+public sealed record StateItem(string Key, ReadOnlyMemory<byte> Value, string ETag, DateTimeOffset? ExpiresAt);
+
+/// <summary>One write of a transaction.</summary>
+/// <param name="Key">Full key.</param>
+/// <param name="Value">The new value; null deletes.</param>
+/// <param name="ETag">Expected version; null writes whatever is there.</param>
+/// <param name="FirstWrite">Concurrency <c>first-write</c>: without an ETag the key must not exist yet.</param>
+/// <param name="TtlSeconds">Time to live in seconds; null keeps for ever.</param>
+public sealed record StateWrite(string Key, ReadOnlyMemory<byte>? Value, string? ETag, bool FirstWrite, int? TtlSeconds);
+
+/// <summary>The expected version is not the stored one.</summary>
+public sealed class EtagMismatchException(string key) : Exception($"possible etag mismatch on key {key}")
+{
+    /// <summary>The key whose version differed.</summary>
+    public string Key { get; } = key;
+}
+
+/// <summary>The expected version is not a version that this store could have given out.</summary>
+public sealed class EtagInvalidException(string etag) : Exception($"invalid etag value: {etag}");
+
+/// <summary>A key/value store with optimistic concurrency, transactions and time to live.</summary>
+public interface IStateStore : IAsyncDisposable
+{
+    /// <summary>What the metadata API lists, in Dapr's words: ETAG, TRANSACTIONAL, TTL, ...</summary>
+    IReadOnlyList<string> Capabilities { get; }
+
+    /// <summary>The values of those keys that exist and have not expired, in any order.</summary>
+    Task<IReadOnlyList<StateItem>> GetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>All writes or none; completes when they survive a kill of this process.</summary>
+    /// <exception cref="EtagMismatchException">A version differed; nothing was written.</exception>
+    /// <exception cref="EtagInvalidException">A version is malformed; nothing was written.</exception>
+    Task WriteAsync(IReadOnlyList<StateWrite> writes, CancellationToken cancellationToken);
+}

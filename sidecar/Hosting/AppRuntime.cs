@@ -1,0 +1,57 @@
+using Sidecar.Components;
+using Sidecar.Resiliency;
+using Sidecar.Resources;
+
+namespace Sidecar.Hosting;
+
+/// <summary>
+/// Everything one app's sidecar works with. The HTTP face and the building blocks take this one argument; it is put together
+/// by the host at start, and in tests by hand.
+/// </summary>
+public sealed class AppRuntime
+{
+    /// <summary>The app's id.</summary>
+    public required string AppId { get; init; }
+
+    /// <summary>The way to the app.</summary>
+    public required IAppChannel App { get; init; }
+
+    /// <summary>Other apps in this process, for service invocation.</summary>
+    public required IAppDirectory Apps { get; init; }
+
+    /// <summary>Component definitions in scope of this app, in load order, for the metadata answer.</summary>
+    public required IReadOnlyList<Component> Components { get; init; }
+
+    /// <summary>Brokers in scope, by component name.</summary>
+    public required IReadOnlyDictionary<string, IPubSub> PubSubs { get; init; }
+
+    /// <summary>State stores in scope, by component name.</summary>
+    public required IReadOnlyDictionary<string, IStateStore> StateStores { get; init; }
+
+    /// <summary>Declarative subscriptions in scope of this app.</summary>
+    public required IReadOnlyList<Subscription> Subscriptions { get; init; }
+
+    /// <summary>Resiliency policies in scope of this app.</summary>
+    public required IPolicies Policies { get; init; }
+
+    /// <summary>Fraction of requests that start a sampled trace (Configuration spec.tracing.samplingRate); null where no tracing is configured.</summary>
+    public required double? TracingSamplingRate { get; init; }
+
+    /// <summary>DAPR_API_TOKEN that callers must present; null for none.</summary>
+    public string? ApiToken { get; init; }
+
+    /// <summary>Largest accepted body in bytes (Dapr's default: 4 MiB).</summary>
+    public long MaxBodyBytes { get; init; } = 4 << 20;
+
+    /// <summary>Clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Loggers; category is the type that logs.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>Active subscriptions, for the metadata answer; set once the app was asked.</summary>
+    public IReadOnlyList<Subscription> ActiveSubscriptions { get; set; } = [];
+
+    /// <summary>Asks the host to stop this sidecar and its app (POST /v1.0/shutdown).</summary>
+    public Action RequestShutdown { get; init; } = static () => { };
+}
