@@ -7,7 +7,7 @@ using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddConsistentService(AppIds.Invoices, options => new InvoicesDb(options));
+builder.AddConsistentService<InvoicesDb>(AppIds.Invoices, options => new InvoicesDb(options));
 builder.Services.AddSingleton(new CreditPolicy(builder.Configuration.GetValue("CreditLimitCents", 10_000_000L)));
 
 var app = builder.Build();

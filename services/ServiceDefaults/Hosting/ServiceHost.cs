@@ -3,12 +3,10 @@ using Consistency.Identity;
 using Consistency.Outbox;
 using Consistency.Retention;
 using Consistency.Storage;
-using Contracts.Snapshots;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServiceDefaults.Messaging;
 
