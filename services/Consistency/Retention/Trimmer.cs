@@ -1,10 +1,11 @@
 using Consistency.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Consistency.Retention;
 
 /// <summary>Removes what is past its retention: sent messages, inbox marks, answers to commands. In small bites.</summary>
-public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time)
+public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILogger<Trimmer<TDb>> logger)
     where TDb : DbContext
 {
     /// <summary>Trims every <see cref="Limits.TrimInterval"/> until cancelled.</summary>
@@ -13,7 +14,14 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time)
         using var timer = new PeriodicTimer(Limits.TrimInterval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            await TrimAsync(cancellationToken);
+            try
+            {
+                await TrimAsync(cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                logger.TrimFailed(e);
+            }
         }
     }
 

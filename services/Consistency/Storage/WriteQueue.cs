@@ -38,8 +38,8 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
         loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
-    /// <summary>Raised after a commit that put messages into the outbox; wakes the relay.</summary>
-    public event Action? MessagesCommitted;
+    /// <summary>Called after a commit that put messages into the outbox; wakes the relay.</summary>
+    public Action? MessagesCommitted { get; set; }
 
     /// <summary>Carries out one unit of work; completes after its commit, with its result or its exception.</summary>
     public Task<T> ExecuteAsync<T>(Func<UnitOfWork<TDb>, T> work, CancellationToken cancellationToken = default)
