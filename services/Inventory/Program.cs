@@ -16,5 +16,5 @@ app.MapProducts();
 app.MapAdjusting();
 app.MapReserving();
 app.MapReading();
-app.MapDeadLetters<InventoryDb>(Topics.Orders);
+app.MapTopics<InventoryDb>(Topics.Orders);
 app.Run();

@@ -15,5 +15,5 @@ app.MapConsistentService<InvoicesDb>(_ => 0);
 app.MapAccounts();
 app.MapInvoicing();
 app.MapReading();
-app.MapDeadLetters<InvoicesDb>(Topics.Orders, Topics.Inventory);
+app.MapTopics<InvoicesDb>(Topics.Orders, Topics.Inventory);
 app.Run();

@@ -18,5 +18,5 @@ app.MapCancelling();
 app.MapSettling();
 app.MapCatalog();
 app.MapReading();
-app.MapDeadLetters<OrdersDb>(Topics.Inventory, Topics.Invoices);
+app.MapTopics<OrdersDb>(Topics.Inventory, Topics.Invoices);
 app.Run();

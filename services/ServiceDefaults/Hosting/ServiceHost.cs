@@ -38,6 +38,7 @@ public static class ServiceHost
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<OutboxRelay<TDb>>>(),
             s.GetService<CrashHook>()));
+        builder.Services.AddSingleton<RoutePriorities>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
     }
