@@ -67,6 +67,16 @@ public sealed class FieldErrors
         }
     }
 
+
+    /// <summary>A page size within 1 to <see cref="RequestLimits.PageSizeMax"/>, or none.</summary>
+    public void CheckPageSize(int? limit)
+    {
+        if (limit is not null)
+        {
+            CheckRange("limit", limit, 1, RequestLimits.PageSizeMax);
+        }
+    }
+
     /// <summary>The sentences by field, as problem details carry them.</summary>
     public Dictionary<string, string[]> ToDictionary() => byField.ToDictionary(e => e.Key, e => e.Value.ToArray(), StringComparer.Ordinal);
 

@@ -24,8 +24,11 @@ public static class RequestLimits
     /// <summary>Characters of a name.</summary>
     public const int TextCharsMax = 200;
 
-    /// <summary>Bytes of a request body: 100 lines of at most 200 bytes, and as much again.</summary>
-    public const long BodyBytesMax = 64 * 1024;
+    /// <summary>Bytes of a request body: far more than 100 lines need, so that too many lines are told by name and not only by size.</summary>
+    public const long BodyBytesMax = 1024 * 1024;
+
+    /// <summary>Bytes of a bulk delivery: 256 orders of 100 lines.</summary>
+    public const long DeliveryBytesMax = 16 * 1024 * 1024;
 
     /// <summary>Entries of one page.</summary>
     public const int PageSizeMax = 1000;

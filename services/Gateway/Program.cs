@@ -1,1 +1,22 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using Contracts;
+using Gateway.Forwarding;
+using Gateway.Invoicing;
+using Gateway.Operations;
+using Gateway.Ordering;
+using Gateway.Stock;
+using ServiceDefaults.Hosting;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddAppDefaults(AppIds.Gateway);
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestLimits.BodyBytesMax);
+builder.Services.AddSingleton<ServiceProxy>();
+builder.Services.AddOpenApi();
+
+var app = builder.Build();
+app.UseAppDefaults();
+app.MapOpenApi();
+app.MapOrders();
+app.MapStock();
+app.MapInvoices();
+app.MapOperations();
+app.Run();

@@ -1,1 +1,19 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using Contracts;
+using Invoices.Accounts;
+using Invoices.Invoicing;
+using Invoices.Reading;
+using Invoices.Storage;
+using ServiceDefaults.Hosting;
+using ServiceDefaults.Messaging;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddConsistentService(AppIds.Invoices, options => new InvoicesDb(options));
+builder.Services.AddSingleton(new CreditPolicy(builder.Configuration.GetValue("CreditLimitCents", 10_000_000L)));
+
+var app = builder.Build();
+app.MapConsistentService<InvoicesDb>(_ => 0);
+app.MapAccounts();
+app.MapInvoicing();
+app.MapReading();
+app.MapDeadLetters<InvoicesDb>(Topics.Orders, Topics.Inventory);
+app.Run();

@@ -1,0 +1,32 @@
+using Consistency.Auditing.Rules;
+using Contracts.Snapshots;
+
+namespace Consistency.Auditing;
+
+/// <summary>
+/// Says whether the three databases agree. A pure function: the same snapshots and options give the same report. It judges a
+/// system at rest; while messages are on their way, services differ by design.
+/// </summary>
+public static class Audit
+{
+    private static readonly IAuditRule[] Rules =
+    [
+        new StockConserved(), new StockMatchesReservations(),
+        new OrderTotal(), new ConfirmedHasReservation(), new ConfirmedHasInvoice(), new CancelledIsUndone(),
+        new NoOrphans(), new NumbersGapless(), new CreditNotesGapless(), new VoidedHasCreditNote(), new AccountOpenAmount(),
+        new NothingWaitsTooLong(), new AcknowledgedExists(), new NothingUnsent(), new ExpectedOutcome(),
+    ];
+
+    /// <summary>Checks every rule on the snapshots.</summary>
+    public static AuditReport Run(SystemSnapshot snapshot, AuditOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(options);
+        var view = new AuditView(snapshot, options);
+        var rows = snapshot.Orders.Count + snapshot.Stock.Count + snapshot.Reservations.Count
+            + snapshot.Invoices.Count + snapshot.Accounts.Count;
+        var violations = Rules.SelectMany(
+            rule => rule.Check(view).Select(found => new Violation(rule.Name, found.Subject, found.Detail)));
+        return new AuditReport(rows, [.. violations]);
+    }
+}

@@ -1,0 +1,50 @@
+namespace Consistency;
+
+/// <summary>
+/// Limits of the kernel. Sketch: a commit costs about 0.1 ms and a unit of work 0.1 to 0.3 ms, so 256 units make a
+/// transaction of at most some 50 ms, below which no client notices, and bring the commit's share under 1 %.
+/// </summary>
+public static class Limits
+{
+    /// <summary>Most units of work in one transaction (a group that was queued as one may exceed it).</summary>
+    public const int UnitsPerTransactionMax = 256;
+
+    /// <summary>Most groups that wait for the writer; more wait at the door (back-pressure).</summary>
+    public const int WaitingGroupsMax = 4096;
+
+    /// <summary>Entities that the writer remembers within a transaction before it forgets them, to keep change detection cheap.</summary>
+    public const int TrackedEntitiesMax = 64;
+
+    /// <summary>Most messages that the relay publishes in one request.</summary>
+    public const int RelayBatchMax = 256;
+
+    /// <summary>How long a relay may go without renewing its lease before another instance takes over.</summary>
+    public static readonly TimeSpan RelayLease = TimeSpan.FromSeconds(10);
+
+    /// <summary>First pause after a failed publish; doubled up to <see cref="RelayPauseMax"/>.</summary>
+    public static readonly TimeSpan RelayPauseMin = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest pause after failed publishes.</summary>
+    public static readonly TimeSpan RelayPauseMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>Safety net behind the commit signal: finds rows of another instance that died, and a lease that became free.</summary>
+    public static readonly TimeSpan RelayIdle = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long sent outbox rows are kept for inspection.</summary>
+    public static readonly TimeSpan SentRetention = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long inbox marks are kept: longer than any redelivery or replay.</summary>
+    public static readonly TimeSpan InboxRetention = TimeSpan.FromDays(7);
+
+    /// <summary>How long the answer to an idempotency key is kept.</summary>
+    public static readonly TimeSpan CommandRetention = TimeSpan.FromDays(2);
+
+    /// <summary>How often old rows are looked for.</summary>
+    public static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>Most rows deleted in one unit of work, so that trimming never holds the writer for long.</summary>
+    public const int TrimRowsMax = 1000;
+
+    /// <summary>How long a writer waits for another process's transaction on the same file, in milliseconds.</summary>
+    public const int BusyTimeoutMs = 10_000;
+}

@@ -1,0 +1,83 @@
+using System.Data.Common;
+using Consistency.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Consistency.Outbox;
+
+/// <summary>The relay's view of the outbox table: what is unsent, who relays, what is sent.</summary>
+public sealed class OutboxStore<TDb>(Database<TDb> database, WriteQueue<TDb> writes)
+    where TDb : DbContext
+{
+    /// <summary>The oldest unsent messages, in commit order.</summary>
+    public IReadOnlyList<OutboxMessage> Unsent(int countMax)
+    {
+        using var connection = database.Open();
+        using var command = connection.Prepare(
+            transaction: null,
+            """
+            SELECT sequence, id, topic, type, subject, version, data, traceparent, created_at
+            FROM outbox WHERE sent_at IS NULL ORDER BY sequence LIMIT @count
+            """,
+            ("@count", countMax));
+        using var reader = command.ExecuteReader();
+        var messages = new List<OutboxMessage>();
+        while (reader.Read())
+        {
+            messages.Add(Read(reader));
+        }
+
+        return messages;
+    }
+
+    /// <summary>Number of unsent messages.</summary>
+    public long Depth()
+    {
+        using var connection = database.Open();
+        using var command = connection.Prepare(transaction: null, "SELECT count(*) FROM outbox WHERE sent_at IS NULL");
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>Becomes or stays the relay, unless another instance holds the lease.</summary>
+    public Task<bool> TryLeaseAsync(string owner, CancellationToken cancellationToken) =>
+        writes.ExecuteAsync(
+            work => work.Statements.Run(
+                """
+                INSERT INTO outbox_lease (id, owner, until) VALUES (1, @owner, @until)
+                ON CONFLICT (id) DO UPDATE SET owner = @owner, until = @until
+                WHERE outbox_lease.owner = @owner OR outbox_lease.until < @now
+                """,
+                ("@owner", owner),
+                ("@until", (work.Now + Limits.RelayLease).ToUnixTimeMilliseconds()),
+                ("@now", work.Now.ToUnixTimeMilliseconds())) == 1,
+            cancellationToken);
+
+    /// <summary>Gives the lease up, so that another instance need not wait for it to run out.</summary>
+    public Task ReleaseAsync(string owner) =>
+        writes.ExecuteAsync(work => work.Statements.Run("DELETE FROM outbox_lease WHERE owner = @owner", ("@owner", owner)));
+
+    /// <summary>Marks messages as sent.</summary>
+    public Task MarkSentAsync(IReadOnlyList<OutboxMessage> messages) =>
+        writes.ExecuteAsync(work =>
+        {
+            foreach (var message in messages)
+            {
+                work.Statements.Run(
+                    "UPDATE outbox SET sent_at = @now WHERE sequence = @sequence",
+                    ("@now", work.Now.ToUnixTimeMilliseconds()),
+                    ("@sequence", message.Sequence));
+            }
+
+            return messages.Count;
+        });
+
+    private static OutboxMessage Read(DbDataReader reader) => new(
+        reader.GetInt64(0),
+        reader.GetString(1),
+        reader.GetString(2),
+        reader.GetString(3),
+        reader.GetString(4),
+        reader.GetInt64(5),
+        (byte[])reader.GetValue(6),
+        reader.IsDBNull(7) ? null : reader.GetString(7),
+        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(8)));
+}

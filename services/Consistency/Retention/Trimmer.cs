@@ -1,0 +1,77 @@
+using Consistency.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Consistency.Retention;
+
+/// <summary>Removes what is past its retention: sent messages, inbox marks, answers to commands. In small bites.</summary>
+public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILogger<Trimmer<TDb>> logger)
+    where TDb : DbContext
+{
+    /// <summary>Trims every <see cref="Limits.TrimInterval"/> until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Limits.TrimInterval, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            try
+            {
+                await TrimAsync(cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                logger.TrimFailed(e);
+            }
+        }
+    }
+
+    /// <summary>Removes everything that is past its retention now. Returns the number of rows.</summary>
+    public async Task<int> TrimAsync(CancellationToken cancellationToken)
+    {
+        var total = 0;
+        while (await writes.ExecuteAsync(TrimSome, cancellationToken) is > 0 and var count)
+        {
+            total += count;
+        }
+
+        return total;
+    }
+
+    private static int TrimSome(UnitOfWork<TDb> work)
+    {
+        var sent = work.Statements.Run(
+            """
+            DELETE FROM outbox WHERE sequence IN
+                (SELECT sequence FROM outbox WHERE sent_at < @before ORDER BY sequence LIMIT @count)
+            """,
+            ("@before", (work.Now - Limits.SentRetention).ToUnixTimeMilliseconds()),
+            ("@count", Limits.TrimRowsMax));
+        var commands = work.Statements.Run(
+            "DELETE FROM command WHERE key IN (SELECT key FROM command WHERE created_at < @before LIMIT @count)",
+            ("@before", (work.Now - Limits.CommandRetention).ToUnixTimeMilliseconds()),
+            ("@count", Limits.TrimRowsMax));
+        return sent + commands + TrimInbox(work);
+    }
+
+    private static int TrimInbox(UnitOfWork<TDb> work)
+    {
+        var before = (work.Now - Limits.InboxRetention).ToUnixTimeMilliseconds();
+        work.Statements.Run(
+            """
+            INSERT INTO inbox_total (consumer, duplicates)
+            SELECT consumer, sum(duplicates) FROM
+                (SELECT consumer, duplicates FROM inbox WHERE received_at < @before ORDER BY received_at, consumer, message_id LIMIT @count)
+            GROUP BY consumer
+            ON CONFLICT (consumer) DO UPDATE SET duplicates = duplicates + excluded.duplicates
+            """,
+            ("@before", before),
+            ("@count", Limits.TrimRowsMax));
+        return work.Statements.Run(
+            """
+            DELETE FROM inbox WHERE (consumer, message_id) IN
+                (SELECT consumer, message_id FROM inbox WHERE received_at < @before ORDER BY received_at, consumer, message_id LIMIT @count)
+            """,
+            ("@before", before),
+            ("@count", Limits.TrimRowsMax));
+    }
+}

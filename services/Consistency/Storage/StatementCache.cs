@@ -1,0 +1,42 @@
+using System.Data.Common;
+
+namespace Consistency.Storage;
+
+/// <summary>
+/// Keeps the writer's statements compiled: the same few run thousands of times a second on one connection.
+/// Keyed by the statement's text; parameters are bound by position of first use.
+/// </summary>
+internal sealed class StatementCache(DbConnection connection) : IDisposable
+{
+    private readonly Dictionary<string, DbCommand> commands = new(StringComparer.Ordinal);
+
+    public DbTransaction? Transaction { get; set; }
+
+    public DbCommand Get(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        if (!commands.TryGetValue(sql, out var command))
+        {
+            command = connection.Prepare(Transaction, sql, parameters);
+            commands[sql] = command;
+            return command;
+        }
+
+        command.Transaction = Transaction;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
+        }
+
+        return command;
+    }
+
+    public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Get(sql, parameters).ExecuteNonQuery();
+
+    public void Dispose()
+    {
+        foreach (var command in commands.Values)
+        {
+            command.Dispose();
+        }
+    }
+}

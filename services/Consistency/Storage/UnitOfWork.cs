@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Consistency.Commands;
+using Consistency.Identity;
+using Consistency.Inbox;
+using Consistency.Outbox;
+using Contracts.Events;
+using Microsoft.EntityFrameworkCore;
+
+namespace Consistency.Storage;
+
+/// <summary>
+/// What a handler works with: the service's entities, the outbox, the inbox and the command log, all in one local transaction.
+/// Handlers are synchronous on purpose: a transaction must not wait for anything but its own database.
+/// </summary>
+public sealed class UnitOfWork<TDb>
+    where TDb : DbContext
+{
+    private readonly OutboxWriter outbox;
+
+    internal UnitOfWork(TDb db, StatementCache statements, IIdSource ids, DateTimeOffset now)
+    {
+        Db = db;
+        Now = now;
+        Ids = ids;
+        outbox = new OutboxWriter(statements, ids);
+        Inbox = new InboxMarks(statements);
+        Commands = new CommandLog(statements);
+        Statements = statements;
+    }
+
+    /// <summary>The service's entities; saved when the handler returns.</summary>
+    public TDb Db { get; }
+
+    /// <summary>The time of this unit of work; the same for everything it writes.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>New ids.</summary>
+    public IIdSource Ids { get; }
+
+    /// <summary>Marks of messages that took effect.</summary>
+    public InboxMarks Inbox { get; }
+
+    /// <summary>Stored answers by idempotency key.</summary>
+    public CommandLog Commands { get; }
+
+    internal StatementCache Statements { get; }
+
+    internal string? Traceparent { get; set; }
+
+    internal int PublishedCount => outbox.Count;
+
+    /// <summary>
+    /// Has <paramref name="message"/> published once this transaction is committed, at least once, in order per aggregate.
+    /// </summary>
+    /// <param name="aggregateId">CloudEvents subject.</param>
+    /// <param name="version">The aggregate's version after this change, from 1.</param>
+    /// <param name="message">An event record with <see cref="EventTypeAttribute"/>.</param>
+    public void Publish<TEvent>(string aggregateId, long version, TEvent message)
+    {
+        var type = EventTypeAttribute.Of<TEvent>();
+        var data = JsonSerializer.SerializeToUtf8Bytes(message, JsonSerializerOptions.Web);
+        outbox.Add(type, aggregateId, version, data, Traceparent, Now);
+    }
+}

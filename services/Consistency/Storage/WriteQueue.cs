@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Consistency.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Consistency.Storage;
+
+/// <summary>
+/// The one writer of a database. Units of work queue up; whatever waits is carried out in one transaction and committed
+/// once (group commit), each unit behind a savepoint of its own, so that a failing one takes back only itself.
+/// Callers are answered after the commit. The same mechanism serves commands and bulk deliveries.
+/// Source of the idea: DeWitt et al., "Implementation Techniques for Main Memory Database Systems", SIGMOD 1984 (group commit).
+/// </summary>
+public sealed class WriteQueue<TDb> : IAsyncDisposable
+    where TDb : DbContext
+{
+    private readonly Channel<IReadOnlyList<Unit<TDb>>> waiting = Channel.CreateBounded<IReadOnlyList<Unit<TDb>>>(
+        new BoundedChannelOptions(Limits.WaitingGroupsMax) { SingleReader = true });
+
+    private readonly Database<TDb> database;
+    private readonly IIdSource ids;
+    private readonly TimeProvider time;
+    private readonly CrashHook? crash;
+    private readonly Task loop;
+    private readonly List<Unit<TDb>> batch = [];
+
+    /// <summary>Starts the writer.</summary>
+    /// <param name="database">The database; its schema is applied.</param>
+    /// <param name="ids">Ids of outgoing messages.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="crash">Called at each crash point; for tests.</param>
+    public WriteQueue(Database<TDb> database, IIdSource ids, TimeProvider time, CrashHook? crash = null)
+    {
+        this.database = database;
+        this.ids = ids;
+        this.time = time;
+        this.crash = crash;
+        loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+    }
+
+    /// <summary>Called after a commit that put messages into the outbox; wakes the relay.</summary>
+    public Action? MessagesCommitted { get; set; }
+
+    /// <summary>Carries out one unit of work; completes after its commit, with its result or its exception.</summary>
+    public Task<T> ExecuteAsync<T>(Func<UnitOfWork<TDb>, T> work, CancellationToken cancellationToken = default)
+    {
+        var unit = new Unit<TDb, T>(work, Activity.Current?.Id);
+        return EnqueueAsync([unit], unit.Result, cancellationToken);
+    }
+
+    /// <summary>
+    /// Carries out several units in one transaction, in order. Each has its own outcome: one that throws is taken back alone.
+    /// </summary>
+    public Task<IReadOnlyList<Outcome<T>>> ExecuteAllAsync<T>(
+        IEnumerable<(Func<UnitOfWork<TDb>, T> Work, string? Traceparent)> works, CancellationToken cancellationToken = default)
+    {
+        var units = works.Select(w => new Unit<TDb, T>(w.Work, w.Traceparent)).ToList();
+        return EnqueueAsync(units, CollectAsync(units), cancellationToken);
+    }
+
+    /// <summary>Refuses new work, finishes what is queued, and closes the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await loop.ConfigureAwait(false);
+    }
+
+    private static async Task<IReadOnlyList<Outcome<T>>> CollectAsync<T>(IReadOnlyList<Unit<TDb, T>> units)
+    {
+        var outcomes = new Outcome<T>[units.Count];
+        for (var i = 0; i < units.Count; i++)
+        {
+            try
+            {
+                outcomes[i] = new Outcome<T>(await units[i].Result, Error: null);
+            }
+#pragma warning disable CA1031 // The outcome carries the exception to the caller, who decides.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                outcomes[i] = new Outcome<T>(default, e);
+            }
+        }
+
+        return outcomes;
+    }
+
+    private async Task<T> EnqueueAsync<T>(IReadOnlyList<Unit<TDb>> units, Task<T> result, CancellationToken cancellationToken)
+    {
+        if (units.Count > 0)
+        {
+            await waiting.Writer.WriteAsync(units, cancellationToken);
+        }
+
+        return await result;
+    }
+
+    private async Task RunAsync()
+    {
+        using var connection = database.Open();
+        using var db = database.On(connection);
+        db.Database.AutoSavepointsEnabled = false;
+        using var statements = new StatementCache(connection);
+        while (await waiting.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < Limits.UnitsPerTransactionMax && waiting.Reader.TryRead(out var group))
+            {
+                batch.AddRange(group);
+            }
+
+            CommitBatch(db, statements);
+        }
+    }
+
+    private void CommitBatch(TDb db, StatementCache statements)
+    {
+        var published = 0;
+        try
+        {
+            using var transaction = db.Database.BeginTransaction();
+            statements.Transaction = Microsoft.EntityFrameworkCore.Storage.DbContextTransactionExtensions.GetDbTransaction(transaction);
+            var now = time.GetUtcNow();
+            foreach (var unit in batch)
+            {
+                published += RunUnit(db, statements, unit, now);
+            }
+
+            crash?.Invoke(CrashPoint.BeforeCommit);
+            transaction.Commit();
+            crash?.Invoke(CrashPoint.AfterCommit);
+        }
+#pragma warning disable CA1031 // Whatever keeps a transaction from committing (disk full, locked by another process) fails its units; the writer goes on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            batch.ForEach(u => u.Fail(e));
+        }
+
+        db.ChangeTracker.Clear();
+        if (published > 0)
+        {
+            MessagesCommitted?.Invoke();
+        }
+
+        batch.ForEach(u => u.Complete());
+    }
+
+    private int RunUnit(TDb db, StatementCache statements, Unit<TDb> unit, DateTimeOffset now)
+    {
+        var work = new UnitOfWork<TDb>(db, statements, ids, now) { Traceparent = unit.Traceparent };
+        statements.Run("SAVEPOINT unit");
+        try
+        {
+            unit.Run(work);
+            db.SaveChanges();
+            statements.Run("RELEASE unit");
+            if (db.ChangeTracker.Entries().Count() > Limits.TrackedEntitiesMax)
+            {
+                db.ChangeTracker.Clear();
+            }
+
+            return work.PublishedCount;
+        }
+#pragma warning disable CA1031 // The unit's caller gets the exception; the other units of the transaction are not concerned.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            statements.Run("ROLLBACK TO unit");
+            statements.Run("RELEASE unit");
+            db.ChangeTracker.Clear();
+            unit.Fail(e);
+            return 0;
+        }
+    }
+}

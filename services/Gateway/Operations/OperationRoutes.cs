@@ -1,0 +1,42 @@
+using Contracts;
+using Contracts.Snapshots;
+using Gateway.Forwarding;
+using ServiceDefaults.Problems;
+
+namespace Gateway.Operations;
+
+/// <summary>What the audit and the operator read: progress of each service, and snapshots of each table.</summary>
+internal static class OperationRoutes
+{
+    private static readonly Dictionary<string, string> OwnerOfSnapshot = new(StringComparer.Ordinal)
+    {
+        ["orders"] = AppIds.Orders,
+        ["stock"] = AppIds.Inventory,
+        ["reservations"] = AppIds.Inventory,
+        ["invoices"] = AppIds.Invoices,
+        ["accounts"] = AppIds.Invoices,
+    };
+
+    public static void MapOperations(this WebApplication app)
+    {
+        app.MapGet("/services/{service}/progress", (string service, HttpContext http, ServiceProxy proxy) =>
+                service is AppIds.Orders or AppIds.Inventory or AppIds.Invoices
+                    ? proxy.ForwardAsync(http, service, "/progress", body: null)
+                    : throw RefusedException.NotFound("service", service))
+            .WithTags("Operations")
+            .WithSummary("What a service waits for and has kept.")
+            .DescribesQuery<ServiceProgress>();
+        app.MapGet("/snapshots/{table}", (string table, string? after, int? limit, HttpContext http, ServiceProxy proxy) =>
+            {
+                var errors = new FieldErrors();
+                errors.CheckPageSize(limit);
+                RefusedException.ThrowIfAny(errors.ToDictionary());
+                return OwnerOfSnapshot.TryGetValue(table, out var owner)
+                    ? proxy.ForwardAsync(http, owner)
+                    : throw RefusedException.NotFound("snapshot", table);
+            })
+            .WithTags("Operations")
+            .WithSummary("Rows of one table in key order, in pages: orders, stock, reservations, invoices or accounts.")
+            .DescribesQuery<object>();
+    }
+}

@@ -1,0 +1,58 @@
+using Contracts.Stock;
+
+namespace Inventory.Storage;
+
+/// <summary>A product and its pieces: received = available + reserved + shipped (the table checks it, too).</summary>
+internal sealed class StockItem
+{
+    public required string Sku { get; init; }
+
+    public required string Name { get; set; }
+
+    public required long UnitPriceCents { get; set; }
+
+    public bool Withdrawn { get; set; }
+
+    public long Received { get; set; }
+
+    public long Available { get; set; }
+
+    public long Reserved { get; set; }
+
+    public long Shipped { get; set; }
+
+    /// <summary>Version of name, price and withdrawal, which are replicated; quantities are not.</summary>
+    public long ProductVersion { get; set; }
+
+    public void Adjust(long quantity)
+    {
+        Received += quantity;
+        Available += quantity;
+    }
+
+    public void Reserve(int quantity)
+    {
+        Available -= quantity;
+        Reserved += quantity;
+    }
+
+    public void Ship(int quantity)
+    {
+        Reserved -= quantity;
+        Shipped += quantity;
+    }
+
+    public void Release(int quantity)
+    {
+        Reserved -= quantity;
+        Available += quantity;
+    }
+
+    public void TakeBack(int quantity)
+    {
+        Shipped -= quantity;
+        Available += quantity;
+    }
+
+    public StockLevel ToLevel() => new(Sku, Name, UnitPriceCents, Withdrawn, Received, Available, Reserved, Shipped, ProductVersion);
+}

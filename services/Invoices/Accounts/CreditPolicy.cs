@@ -1,0 +1,17 @@
+using Invoices.Storage;
+
+namespace Invoices.Accounts;
+
+/// <summary>How far a customer may run up a bill. New customers get the configured limit.</summary>
+internal sealed class CreditPolicy(long defaultLimitCents)
+{
+    /// <summary>The customer's account, opened where there is none.</summary>
+    public Account AccountOf(InvoicesDb db, string customerId) =>
+        db.Accounts.Find(customerId) ?? db.Accounts.Add(new Account { CustomerId = customerId, CreditLimitCents = defaultLimitCents }).Entity;
+
+    /// <summary>Why an invoice over this total may not be issued, or null if it may.</summary>
+    public static string? FindRefusal(Account account, long totalCents) =>
+        account.OpenCents + totalCents > account.CreditLimitCents
+            ? $"{totalCents} cents more than the {account.OpenCents} open would pass the credit limit of {account.CreditLimitCents}."
+            : null;
+}

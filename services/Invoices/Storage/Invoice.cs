@@ -1,0 +1,43 @@
+using Contracts.Invoicing;
+using Contracts.Snapshots;
+
+namespace Invoices.Storage;
+
+/// <summary>What Invoices did for an order: at most one invoice. A tombstone (NeverIssued) remembers an early cancellation.</summary>
+internal sealed class Invoice
+{
+    public required string OrderId { get; init; }
+
+    public required string CustomerId { get; init; }
+
+    public required string Status { get; set; }
+
+    public string? Series { get; init; }
+
+    public long? Number { get; init; }
+
+    public long? CreditNoteNumber { get; set; }
+
+    public string? Detail { get; set; }
+
+    public required long TotalCents { get; init; }
+
+    /// <summary>Last version of the order that was seen; 0 if none.</summary>
+    public long OrderVersion { get; set; }
+
+    public long Version { get; set; } = 1;
+
+    public required DateTimeOffset ChangedAt { get; set; }
+
+    public InvoiceDetails ToDetails() => new(
+        OrderId,
+        CustomerId,
+        Status,
+        Number is { } number ? NumberSeries.Format(Series!, number) : null,
+        CreditNoteNumber is { } note ? NumberSeries.Format(NumberSeries.CreditNotes, note) : null,
+        Detail,
+        TotalCents,
+        ChangedAt);
+
+    public InvoiceSnapshot ToSnapshot() => new(OrderId, CustomerId, Status, Series, Number, CreditNoteNumber, TotalCents, ChangedAt);
+}

@@ -1,0 +1,30 @@
+using Consistency.Commands;
+using Consistency.Storage;
+using Contracts;
+using Contracts.Ordering;
+using Orders.Settling;
+using Orders.Storage;
+using ServiceDefaults.Commands;
+using ServiceDefaults.Problems;
+
+namespace Orders.Cancelling;
+
+/// <summary>A customer cancels: before, while or after the other services act. Cancelling twice is cancelling once.</summary>
+internal static class CancelOrder
+{
+    public static void MapCancelling(this WebApplication app) =>
+        app.MapPost("/orders/{orderId}/cancel", (string orderId, HttpContext http, WriteQueue<OrdersDb> writes) =>
+            writes.ExecuteCommandAsync(http, $"cancel-order/{orderId}", body: null, work => Handle(work, orderId)));
+
+    public static CommandAnswer Handle(UnitOfWork<OrdersDb> work, string orderId)
+    {
+        var order = work.Db.Orders.Find(orderId) ?? throw RefusedException.NotFound("order", orderId);
+        if (order.Status != OrderStatuses.Cancelled)
+        {
+            order.ClientWroteAt = work.Now;
+            OrderTransitions.Cancel(work, order, ReasonCodes.CustomerCancelled, "The customer cancelled the order.");
+        }
+
+        return CommandEndpoints.Answer(StatusCodes.Status202Accepted, order.ToAccepted(), $"/orders/{order.OrderId}");
+    }
+}

@@ -1,0 +1,42 @@
+using Consistency.Storage;
+using Consistency.Versions;
+using Contracts.Events;
+using Contracts.Stock;
+using Orders.Storage;
+using ServiceDefaults.Messaging;
+using ServiceDefaults.Problems;
+
+namespace Orders.Catalog;
+
+/// <summary>
+/// Orders' copy of Inventory's products. Every event carries the whole product, so a gap needs no repair: the newest version wins.
+/// </summary>
+internal static class CatalogReplica
+{
+    public static void MapCatalog(this WebApplication app)
+    {
+        app.MapEvent<OrdersDb, ProductChanged>(On);
+        app.MapGet("/catalog/{sku}", (string sku, Database<OrdersDb> database) =>
+            database.Read(db => db.Catalog.Find(sku)) is { } entry
+                ? TypedResults.Ok(new CatalogItem(entry.Sku, entry.Name, entry.UnitPriceCents, entry.Withdrawn, entry.Version))
+                : throw RefusedException.NotFound("product in the catalog", sku));
+    }
+
+    public static void On(UnitOfWork<OrdersDb> work, Received<ProductChanged> message)
+    {
+        var (sku, name, price, withdrawn) = message.Data;
+        var entry = work.Db.Catalog.Find(sku);
+        if (Incoming.Judge(entry?.Version ?? 0, message.Version) == Arrival.Stale)
+        {
+            return;
+        }
+
+        if (entry is null)
+        {
+            work.Db.Catalog.Add(new CatalogEntry { Sku = sku, Name = name, UnitPriceCents = price, Withdrawn = withdrawn, Version = message.Version });
+            return;
+        }
+
+        (entry.Name, entry.UnitPriceCents, entry.Withdrawn, entry.Version) = (name, price, withdrawn, message.Version);
+    }
+}

@@ -1,0 +1,60 @@
+using Consistency.Commands;
+using Consistency.Storage;
+using Contracts;
+using Contracts.Events;
+using Contracts.Ordering;
+using Orders.Storage;
+using ServiceDefaults.Commands;
+using ServiceDefaults.Problems;
+
+namespace Orders.Placing;
+
+/// <summary>
+/// Accepts an order from this service's own data alone: it is priced from the replicated catalog and committed together with its
+/// <c>order.placed</c> event. Nobody is waited for.
+/// </summary>
+internal static class PlaceOrderHandler
+{
+    public static CommandAnswer Handle(UnitOfWork<OrdersDb> work, PlaceOrder request, string defaultPattern)
+    {
+        var lines = Price(work.Db, request.Lines!);
+        var order = new Order
+        {
+            OrderId = work.Ids.Next(),
+            CustomerId = request.CustomerId!,
+            Pattern = request.Pattern ?? defaultPattern,
+            Lines = lines,
+            TotalCents = lines.Sum(l => l.Quantity * l.UnitPriceCents),
+            PlacedAt = work.Now,
+            ClientWroteAt = work.Now,
+            ChangedAt = work.Now,
+        };
+        work.Db.Orders.Add(order);
+        work.Publish(
+            order.OrderId,
+            order.Version,
+            new OrderPlaced(order.OrderId, order.CustomerId, order.Pattern, order.Lines, order.TotalCents, order.PlacedAt));
+        return CommandEndpoints.Answer(StatusCodes.Status202Accepted, order.ToAccepted(), $"/orders/{order.OrderId}");
+    }
+
+    private static List<OrderLine> Price(OrdersDb db, IReadOnlyList<PlaceOrderLine?> requested)
+    {
+        var errors = new FieldErrors();
+        var lines = new List<OrderLine>(requested.Count);
+        for (var i = 0; i < requested.Count; i++)
+        {
+            var (sku, quantity) = (requested[i]!.Sku!, (int)requested[i]!.Quantity!.Value);
+            if (db.Catalog.Find(sku) is { Withdrawn: false } product)
+            {
+                lines.Add(new OrderLine(sku, quantity, product.UnitPriceCents, product.Version));
+            }
+            else
+            {
+                errors.Add($"lines[{i}].sku", $"'{sku}' is not sold; GET /products lists what is.");
+            }
+        }
+
+        RefusedException.ThrowIfAny(errors.ToDictionary());
+        return lines;
+    }
+}

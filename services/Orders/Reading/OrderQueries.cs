@@ -1,0 +1,36 @@
+using Consistency.Storage;
+using Contracts.Ordering;
+using Contracts.Snapshots;
+using Microsoft.EntityFrameworkCore;
+using Orders.Storage;
+using ServiceDefaults.Problems;
+
+namespace Orders.Reading;
+
+internal static class OrderQueries
+{
+    public static void MapReading(this WebApplication app)
+    {
+        app.MapGet("/orders/{orderId}", (string orderId, Database<OrdersDb> database) =>
+            database.Read(db => db.Orders.Find(orderId)) is { } order
+                ? TypedResults.Ok(order.ToDetails())
+                : throw RefusedException.NotFound("order", orderId));
+        app.MapGet("/orders", (string? customerId, string? status, string? after, int? limit, Database<OrdersDb> database) =>
+            TypedResults.Ok(List(database, customerId, status, after, KeysetPage.Size(limit), o => o.ToDetails())));
+        app.MapGet("/snapshots/orders", (string? after, int? limit, Database<OrdersDb> database) =>
+            TypedResults.Ok(List(database, customerId: null, status: null, after, KeysetPage.Size(limit), o => o.ToSnapshot())));
+    }
+
+    /// <summary>Orders that wait for another service.</summary>
+    public static long CountPending(OrdersDb db) => db.Orders.LongCount(o => o.Status == OrderStatuses.Pending);
+
+    private static Page<T> List<T>(Database<OrdersDb> database, string? customerId, string? status, string? after, int size, Func<Order, T> item) =>
+        database.Read(db =>
+        {
+            var query = db.Orders.OrderBy(o => o.OrderId).AsQueryable();
+            query = customerId is null ? query : query.Where(o => o.CustomerId == customerId);
+            query = status is null ? query : query.Where(o => o.Status == status);
+            query = after is null ? query : query.Where(o => string.Compare(o.OrderId, after) > 0);
+            return KeysetPage.Of(query.Take(size + 1).ToList(), size, o => o.OrderId, item);
+        });
+}

@@ -1,0 +1,36 @@
+using Consistency.Storage;
+using Contracts.Events;
+using Contracts.Ordering;
+using Orders.Storage;
+
+namespace Orders.Settling;
+
+/// <summary>
+/// The order's state machine: Pending -> Confirmed | Cancelled, Confirmed -> Cancelled (by the customer). Cancelled is final,
+/// so whatever order events arrive in, the services end up agreeing with it.
+/// </summary>
+internal static class OrderTransitions
+{
+    public static void Confirm(UnitOfWork<OrdersDb> work, Order order, string invoiceNumber)
+    {
+        order.Status = OrderStatuses.Confirmed;
+        order.InvoiceNumber = invoiceNumber;
+        Touch(work, order);
+        work.Publish(order.OrderId, order.Version, new OrderConfirmed(order.OrderId, invoiceNumber));
+    }
+
+    public static void Cancel(UnitOfWork<OrdersDb> work, Order order, string reasonCode, string detail)
+    {
+        order.Status = OrderStatuses.Cancelled;
+        order.ReasonCode = reasonCode;
+        order.Detail = detail;
+        Touch(work, order);
+        work.Publish(order.OrderId, order.Version, new OrderCancelled(order.OrderId, reasonCode, detail));
+    }
+
+    private static void Touch(UnitOfWork<OrdersDb> work, Order order)
+    {
+        order.Version++;
+        order.ChangedAt = work.Now;
+    }
+}

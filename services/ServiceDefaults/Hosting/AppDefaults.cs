@@ -1,0 +1,50 @@
+using System.Net;
+using Consistency.Identity;
+using Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ServiceDefaults.Problems;
+
+namespace ServiceDefaults.Hosting;
+
+/// <summary>What every app switches on, the gateway included.</summary>
+public static class AppDefaults
+{
+    /// <summary>Identity, clock, ids, Dapr client, problem details, listening on APP_PORT (set by Dapr) on loopback.</summary>
+    public static void AddAppDefaults(this WebApplicationBuilder builder, string appId)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = RequestLimits.DeliveryBytesMax;
+            kestrel.AddServerHeader = false;
+            if (builder.Configuration.GetValue<int?>("APP_PORT") is { } port)
+            {
+                kestrel.Listen(IPAddress.Loopback, port);
+            }
+        });
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<IIdSource, UuidV7Source>();
+        builder.Services.AddSingleton(s => new ServiceIdentity(appId, $"{appId}-{s.GetRequiredService<IIdSource>().Next()}"));
+        builder.Services.AddDaprClient();
+        builder.Services.AddProblemResponses();
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>Problem details and the health endpoint that Dapr probes.</summary>
+    public static void UseAppDefaults(this WebApplication app)
+    {
+        app.UseProblemResponses();
+        app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,70 @@
+using Consistency;
+using Consistency.Identity;
+using Consistency.Outbox;
+using Consistency.Retention;
+using Consistency.Storage;
+using Contracts.Snapshots;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ServiceDefaults.Messaging;
+
+namespace ServiceDefaults.Hosting;
+
+/// <summary>What Orders, Inventory and Invoices have in common: a database with its writer, outbox, inbox, and their endpoints.</summary>
+public static class ServiceHost
+{
+    /// <summary>
+    /// Registers the service's database (<c>{DATA_DIR}/{appId}.db</c>), its writer, its relay and its trimmer.
+    /// </summary>
+    /// <param name="builder">The app.</param>
+    /// <param name="appId">Dapr app id.</param>
+    /// <param name="create">Makes the service's context; its assembly embeds the schema (<c>Schema/*.sql</c>).</param>
+    public static void AddConsistentService<TDb>(this WebApplicationBuilder builder, string appId, Func<DbContextOptions<TDb>, TDb> create)
+        where TDb : DbContext
+    {
+        builder.AddAppDefaults(appId);
+        builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, appId), create, builder.Configuration["Durability"] ?? "NORMAL"));
+        builder.Services.AddSingleton(s =>
+            new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>()));
+        builder.Services.AddSingleton<OutboxStore<TDb>>();
+        builder.Services.AddSingleton<IMessagePublisher, DaprPublisher>();
+        builder.Services.AddSingleton(s => new OutboxRelay<TDb>(
+            s.GetRequiredService<OutboxStore<TDb>>(),
+            s.GetRequiredService<WriteQueue<TDb>>(),
+            s.GetRequiredService<IMessagePublisher>(),
+            s.GetRequiredService<ServiceIdentity>().InstanceId,
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<OutboxRelay<TDb>>>(),
+            s.GetService<CrashHook>()));
+        builder.Services.AddSingleton<Trimmer<TDb>>();
+        builder.Services.AddHostedService<KernelWorker<TDb>>();
+    }
+
+    /// <summary>
+    /// Applies the schema and maps what every service offers: Dapr's subscriptions, health and progress.
+    /// </summary>
+    /// <param name="app">The app.</param>
+    /// <param name="unsettled">Counts aggregates that wait for another service.</param>
+    public static void MapConsistentService<TDb>(this WebApplication app, Func<TDb, long> unsettled)
+        where TDb : DbContext
+    {
+        var database = app.Services.GetRequiredService<Database<TDb>>();
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], time);
+        app.UseAppDefaults();
+        app.MapSubscribeHandler();
+        app.MapGet("/progress", (Database<TDb> db, OutboxStore<TDb> outbox) =>
+            TypedResults.Ok(Progress.Of(db, outbox, unsettled)));
+    }
+
+    private static string DatabasePath(WebApplicationBuilder builder, string appId)
+    {
+        var directory = builder.Configuration["DATA_DIR"] ?? Path.Combine(builder.Environment.ContentRootPath, ".data");
+        Directory.CreateDirectory(directory);
+        return Path.Combine(directory, appId + ".db");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Consistency.Commands;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ServiceDefaults.Problems;
+
+/// <summary>Every refusal and failure leaves as application/problem+json (RFC 9457).</summary>
+public static class ProblemResponses
+{
+    /// <summary>Registers the mapping.</summary>
+    public static void AddProblemResponses(this IServiceCollection services)
+    {
+        services.AddProblemDetails();
+        services.AddExceptionHandler<RefusalHandler>();
+    }
+
+    /// <summary>Switches the mapping on; first in the pipeline.</summary>
+    public static void UseProblemResponses(this IApplicationBuilder app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = c => c.ExceptionHandledBy == ExceptionHandledType.ExceptionHandlerService });
+        app.UseStatusCodePages();
+    }
+
+    private sealed class RefusalHandler : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        {
+            switch (exception)
+            {
+                case RefusedException { Errors.Count: > 0 } refused:
+                    await TypedResults.Problem(new HttpValidationProblemDetails(refused.Errors) { Status = refused.Status, Title = refused.Title, Detail = refused.Message })
+                        .ExecuteAsync(httpContext);
+                    return true;
+                case RefusedException refused:
+                    await TypedResults.Problem(refused.Message, statusCode: refused.Status, title: refused.Title).ExecuteAsync(httpContext);
+                    return true;
+                case IdempotencyKeyReusedException reused:
+                    await TypedResults.Problem(
+                        new HttpValidationProblemDetails(new Dictionary<string, string[]> { ["Idempotency-Key"] = [reused.Message] })
+                        {
+                            Status = StatusCodes.Status422UnprocessableEntity,
+                            Title = "The idempotency key was used for another request.",
+                        }).ExecuteAsync(httpContext);
+                    return true;
+                case BadHttpRequestException bad:
+                    await TypedResults.Problem(Describe(bad), statusCode: bad.StatusCode, title: "The request could not be read.").ExecuteAsync(httpContext);
+                    return true;
+                case OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested:
+                    httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                    return true;
+                default:
+                    return false;
+            }
+        }
+
+        // The framework's message names a parameter of ours; the inner one says where the JSON is wrong.
+        private static string Describe(BadHttpRequestException bad) =>
+            bad.InnerException is JsonException json ? $"Malformed JSON at {json.Path ?? "$"}, line {json.LineNumber + 1}: {json.Message.Split(" Path:")[0]}" : bad.Message;
+    }
+}

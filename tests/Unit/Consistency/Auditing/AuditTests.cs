@@ -1,0 +1,256 @@
+using System.Diagnostics;
+using Consistency.Auditing;
+using Contracts;
+using Contracts.Invoicing;
+using Contracts.Ordering;
+using Contracts.Snapshots;
+using Contracts.Stock;
+
+namespace Tests.Unit.Consistency.Auditing;
+
+/// <summary>Each test breaks one thing, and expects that one violation and no other.</summary>
+public sealed class AuditTests
+{
+    private static readonly SystemSnapshot Clean = CleanSystem.Create();
+    private static readonly AuditOptions Options = new(CleanSystem.Now);
+
+    [Fact]
+    public void databases_that_agree_have_no_violation()
+    {
+        var report = Audit.Run(Clean, Options with { Acknowledged = ["c1"], Sent = Ids(Clean), ExpectedStatus = Expect("v1", "Cancelled") });
+
+        report.Violations.ShouldBeEmpty();
+        report.Checked.ShouldBe(7 + 2 + 7 + 6 + 2);
+    }
+
+    [Fact]
+    public void a_piece_out_of_nothing_is_found() => Finds(
+        "stock-conserved", "apple", "received 100, but available 98 + reserved 0 + shipped 3 = 101",
+        Clean with { Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = 98 }) });
+
+    [Fact]
+    public void negative_stock_is_found_even_where_the_sum_is_right() => Finds(
+        "stock-conserved", "apple", "available -1",
+        Clean with { Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = -1, Received = 2 }) });
+
+    [Fact]
+    public void pieces_held_for_nobody_are_found() => Finds(
+        "stock-matches-reservations", "apple", "reservations say 0 reserved and 3 shipped, stock says 1 and 3",
+        Clean with { Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = 96, Reserved = 1 }) });
+
+    [Fact]
+    public void a_reservation_of_a_sku_that_stock_does_not_know_is_found() => Finds(
+        "stock-matches-reservations", "plum", "does not know",
+        Clean with { Reservations = [.. Clean.Reservations.Without(r => r.OrderId == "p1"), P1Reserves(("pear", 2), ("plum", 1))] });
+
+    [Fact]
+    public void a_total_that_is_not_the_sum_of_the_lines_is_found() => Finds(
+        "order-total", "f1", "lines sum up to 500 cents, the order says 501",
+        Clean with { Orders = Clean.Orders.With(o => o.OrderId == "f1", o => o with { TotalCents = 501 }) });
+
+    [Fact]
+    public void a_confirmed_order_without_reservation_is_found() => Finds(
+        "confirmed-has-reservation", "c2", "expected one Shipped reservation, found none",
+        Clean with
+        {
+            Reservations = Clean.Reservations.Without(r => r.OrderId == "c2"),
+            Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = 98, Shipped = 2 }),
+        });
+
+    [Fact]
+    public void a_confirmed_order_whose_reservation_was_released_is_found() => Finds(
+        "confirmed-has-reservation", "c2", "found Released",
+        Clean with
+        {
+            Reservations = Clean.Reservations.With(r => r.OrderId == "c2", r => r with { Status = ReservationStatuses.Released }),
+            Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = 98, Shipped = 2 }),
+        });
+
+    [Fact]
+    public void a_confirmed_order_that_shipped_other_lines_is_found() => Finds(
+        "confirmed-has-reservation", "c2", "expected 1 x apple to be shipped, found 2 x apple",
+        Clean with
+        {
+            Reservations = Clean.Reservations.With(r => r.OrderId == "c2", r => r with { Lines = [new ReservedLine("apple", 2)] }),
+            Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = 96, Shipped = 4 }),
+        });
+
+    [Fact]
+    public void an_order_reserved_twice_is_found() => Finds(
+        "confirmed-has-reservation", "c2", "found Shipped, Shipped",
+        Clean with
+        {
+            Reservations = [.. Clean.Reservations, CleanSystem.Reservation("c2", ReservationStatuses.Shipped, new ReservedLine("apple", 1))],
+            Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = 96, Shipped = 4 }),
+        });
+
+    [Fact]
+    public void a_confirmed_order_without_invoice_is_found() => Finds(
+        "confirmed-has-invoice", "c2", "expected one Issued invoice, found none",
+        Clean with { Invoices = Clean.Invoices.Without(i => i.OrderId == "c2"), Accounts = AnnOwes(250) });
+
+    [Fact]
+    public void a_confirmed_order_invoiced_twice_is_found() => Finds(
+        "confirmed-has-invoice", "c2", "found Issued, Issued",
+        Clean with { Invoices = [.. Clean.Invoices, CleanSystem.Invoice("c2", InvoiceStatuses.Issued, 4, null, 100)], Accounts = AnnOwes(450) });
+
+    [Fact]
+    public void an_invoice_over_another_amount_is_found() => Finds(
+        "confirmed-has-invoice", "c2", "expected an invoice of 100 cents to ann, found 90 to ann",
+        Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "c2", i => i with { TotalCents = 90 }), Accounts = AnnOwes(340) });
+
+    [Fact]
+    public void an_invoice_to_another_customer_is_found() => Finds(
+        "confirmed-has-invoice", "c2", "found 100 to bob",
+        Clean with
+        {
+            Invoices = Clean.Invoices.With(i => i.OrderId == "c2", i => i with { CustomerId = "bob" }),
+            Accounts = [new AccountSnapshot("ann", 1000, 250), new AccountSnapshot("bob", 1000, 100)],
+        });
+
+    [Fact]
+    public void a_cancelled_order_that_still_holds_stock_is_found() => Finds(
+        "cancelled-is-undone", "v1", "a Reserved reservation",
+        Clean with
+        {
+            Reservations = Clean.Reservations.With(r => r.OrderId == "v1", r => r with { Status = ReservationStatuses.Reserved }),
+            Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = 96, Reserved = 1 }),
+        });
+
+    [Fact]
+    public void a_cancelled_order_whose_invoice_stands_is_found() => Finds(
+        "cancelled-is-undone", "v1", "an Issued invoice",
+        Clean with
+        {
+            Invoices = Clean.Invoices.With(i => i.OrderId == "v1", i => i with { Status = InvoiceStatuses.Issued, CreditNoteNumber = null }),
+            Accounts = AnnOwes(450),
+        });
+
+    [Fact]
+    public void a_cancelled_order_that_others_never_saw_is_fine() =>
+        Audit.Run(
+            Clean with
+            {
+                Reservations = Clean.Reservations.Without(r => r.OrderId == "t1"),
+                Invoices = Clean.Invoices.Without(i => i.OrderId == "t1"),
+            },
+            Options).Violations.ShouldBeEmpty();
+
+    [Fact]
+    public void a_reservation_of_an_unknown_order_is_found() => Finds(
+        "no-orphans", "x9", "Inventory has a Rejected reservation",
+        Clean with { Reservations = [.. Clean.Reservations, CleanSystem.Reservation("x9", ReservationStatuses.Rejected)] });
+
+    [Fact]
+    public void an_invoice_of_an_unknown_order_is_found() => Finds(
+        "no-orphans", "x9", "Invoices has an invoice row Issued",
+        Clean with { Invoices = [.. Clean.Invoices, CleanSystem.Invoice("x9", InvoiceStatuses.Issued, 4, null, 0)] });
+
+    [Fact]
+    public void a_gap_in_the_invoice_numbers_is_found() => Finds(
+        "invoice-numbers-gapless", "A", "expected 1 to 3 without gaps, found 1 to 4; missing from 3",
+        Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "c2", i => i with { Number = 4 }) });
+
+    [Fact]
+    public void an_invoice_number_given_out_twice_is_found() => Finds(
+        "invoice-numbers-gapless", "A", "but twice: 2",
+        Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "c2", i => i with { Number = 2 }) });
+
+    [Fact]
+    public void an_issued_invoice_without_number_is_found() => Finds(
+        "invoice-numbers-gapless", "c2", "found none",
+        Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "c2", i => i with { Number = null }) });
+
+    [Fact]
+    public void a_gap_in_the_credit_note_numbers_is_found() => Finds(
+        "credit-note-numbers-gapless", "credit notes of A", "expected 1 to 1 without gaps, found 2 to 2; missing from 1",
+        Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "v1", i => i with { CreditNoteNumber = 2 }) });
+
+    [Fact]
+    public void a_voided_invoice_without_credit_note_is_found() => Finds(
+        "voided-has-credit-note", "v1", "expected a credit note, found none",
+        Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "v1", i => i with { CreditNoteNumber = null }) });
+
+    [Fact]
+    public void a_credit_note_for_an_invoice_that_stands_is_found() => Finds(
+        "voided-has-credit-note", "c2", "expected no credit note, found number 2",
+        Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "c2", i => i with { CreditNoteNumber = 2 }) });
+
+    [Fact]
+    public void an_account_that_does_not_add_up_is_found() => Finds(
+        "account-open-amount", "ann", "Issued invoices sum up to 350 cents, the account says 351", Clean with { Accounts = AnnOwes(351) });
+
+    [Fact]
+    public void invoices_without_an_account_are_found() => Finds(
+        "account-open-amount", "ann", "no account", Clean with { Accounts = Clean.Accounts.Without(a => a.CustomerId == "ann") });
+
+    [Fact]
+    public void an_order_that_waits_too_long_is_found() => Finds(
+        "nothing-waits-too-long", "p1", "Pending for 301 s, the objective is 300 s",
+        Clean with { Orders = Clean.Orders.With(o => o.OrderId == "p1", o => o with { PlacedAt = CleanSystem.Now.AddSeconds(-301) }) });
+
+    [Fact]
+    public void a_reservation_that_waits_too_long_is_found() => Finds(
+        "nothing-waits-too-long", "p1", "Reserved for 301 s",
+        Clean with
+        {
+            Reservations = Clean.Reservations.With(r => r.OrderId == "p1", r => r with { ChangedAt = CleanSystem.Now.AddSeconds(-301) }),
+        });
+
+    [Fact]
+    public void an_order_that_was_acknowledged_and_is_gone_is_found() => Finds(
+        "acknowledged-exists", "gone", "does not have it", Clean, Options with { Acknowledged = ["c1", "gone"] });
+
+    [Fact]
+    public void an_order_that_nobody_was_given_is_found() => Finds(
+        "nothing-unsent", "c2", "no client", Clean, Options with { Sent = Ids(Clean).Where(id => id != "c2").ToHashSet(StringComparer.Ordinal) });
+
+    [Fact]
+    public void a_lost_cancellation_is_found() => Finds(
+        "expected-outcome", "c2", "expected Cancelled, found Confirmed", Clean, Options with { ExpectedStatus = Expect("c2", "Cancelled") });
+
+    [Fact]
+    public void a_needless_refusal_is_found() => Finds(
+        "expected-outcome", "r1", "expected Confirmed, found Cancelled (out-of-stock)", Clean, Options with { ExpectedStatus = Expect("r1", "Confirmed") });
+
+    [Fact]
+    public void ten_thousand_orders_are_audited_in_well_under_a_second()
+    {
+        var many = Many(10_000);
+        Audit.Run(Clean, Options).Violations.ShouldBeEmpty();
+
+        var clock = Stopwatch.StartNew();
+        var report = Audit.Run(many, Options with { Acknowledged = [.. Ids(many)], Sent = Ids(many) });
+
+        report.Violations.ShouldBeEmpty();
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+    }
+
+    private static void Finds(string rule, string subject, string detail, SystemSnapshot broken, AuditOptions? options = null)
+    {
+        var violation = Audit.Run(broken, options ?? Options).Violations.ShouldHaveSingleItem();
+        (violation.Rule, violation.Subject).ShouldBe((rule, subject));
+        violation.Detail.ShouldContain(detail, Case.Sensitive);
+    }
+
+    private static ReservationSnapshot P1Reserves(params (string Sku, int Quantity)[] lines) =>
+        CleanSystem.Reservation("p1", ReservationStatuses.Reserved, [.. lines.Select(l => new ReservedLine(l.Sku, l.Quantity))]);
+
+    private static IReadOnlyList<AccountSnapshot> AnnOwes(long cents) =>
+        Clean.Accounts.With(a => a.CustomerId == "ann", a => a with { OpenCents = cents });
+
+    private static HashSet<string> Ids(SystemSnapshot snapshot) => snapshot.Orders.Select(o => o.OrderId).ToHashSet(StringComparer.Ordinal);
+
+    private static Dictionary<string, string> Expect(string id, string status) => new(StringComparer.Ordinal) { [id] = status };
+
+    private static SystemSnapshot Many(int count)
+    {
+        var ids = Enumerable.Range(1, count).Select(i => $"order-{i:D6}").ToList();
+        return new SystemSnapshot(
+            [.. ids.Select(id => CleanSystem.Order(id, OrderStatuses.Confirmed, null, new OrderLine("apple", 2, 100, 1)))],
+            [new StockLevel("apple", "Apple", 100, false, 2 * count, 0, 0, 2 * count, 1)],
+            [.. ids.Select(id => CleanSystem.Reservation(id, ReservationStatuses.Shipped, new ReservedLine("apple", 2)))],
+            [.. ids.Select((id, i) => CleanSystem.Invoice(id, InvoiceStatuses.Issued, i + 1, null, 200))],
+            [new AccountSnapshot("ann", 1000, 200L * count)]);
+    }
+}

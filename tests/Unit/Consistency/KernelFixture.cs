@@ -1,0 +1,144 @@
+using Consistency;
+using Consistency.Identity;
+using Consistency.Outbox;
+using Consistency.Storage;
+using Contracts;
+using Contracts.Events;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Tests.Unit.Consistency;
+
+/// <summary>A counter that units of work add to: the effect whose number the tests count.</summary>
+public sealed class Tally
+{
+    public required string Name { get; init; }
+
+    public long Count { get; set; }
+}
+
+public sealed class TallyDb(DbContextOptions<TallyDb> options) : DbContext(options)
+{
+    public DbSet<Tally> Tallies => Set<Tally>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<Tally>().ToTable("tally").HasKey(t => t.Name);
+}
+
+[EventType("tally.raised.v1", Topics.Orders)]
+public sealed record TallyRaised(string Name, long Count);
+
+/// <summary>The process died here.</summary>
+public sealed class CrashException(CrashPoint point) : Exception($"crashed {point}");
+
+/// <summary>
+/// A real SQLite file, and as many "processes" on it as a test starts: a crashed one is given up and the next opens the same file.
+/// </summary>
+public sealed class KernelFixture : IAsyncDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("kernel-").FullName;
+    private readonly List<Process> processes = [];
+
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch.AddYears(56));
+
+    public RecordingBroker Broker { get; } = new();
+
+    public Process Start(CrashPoint? crashAt = null)
+    {
+        var process = new Process(Path.Combine(directory, "test.db"), Time, Broker, crashAt);
+        processes.Add(process);
+        return process;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in processes)
+        {
+            await process.Writes.DisposeAsync();
+        }
+
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    public sealed class Process
+    {
+        private static readonly SchemaStep Table = new("test/001", "CREATE TABLE tally (Name TEXT PRIMARY KEY, Count INTEGER NOT NULL)");
+        private readonly CrashPoint? crashAt;
+        private bool crashed;
+
+        public Process(string path, TimeProvider time, RecordingBroker broker, CrashPoint? crashAt)
+        {
+            this.crashAt = crashAt;
+            Database = new Database<TallyDb>(path, o => new TallyDb(o));
+            Database.ApplySchema([.. SchemaStep.Kernel, Table], time);
+            Writes = new WriteQueue<TallyDb>(Database, new UuidV7Source(time), time, Hook);
+            Outbox = new OutboxStore<TallyDb>(Database, Writes);
+            Relay = new OutboxRelay<TallyDb>(
+                Outbox, Writes, broker, new UuidV7Source(time).Next(), time, NullLogger.Instance, Hook);
+        }
+
+        public Database<TallyDb> Database { get; }
+
+        public WriteQueue<TallyDb> Writes { get; }
+
+        public OutboxStore<TallyDb> Outbox { get; }
+
+        public OutboxRelay<TallyDb> Relay { get; }
+
+        /// <summary>The crash hook, to hand to further parts of this process.</summary>
+        public void Hook(CrashPoint point)
+        {
+            if (point == crashAt && !crashed)
+            {
+                crashed = true;
+                throw new CrashException(point);
+            }
+        }
+
+        public long Count(string name = "a") => Database.Read(db => db.Tallies.Find(name)?.Count ?? 0);
+
+        /// <summary>The effect: raises a tally, and says so to the world.</summary>
+        public static long Raise(UnitOfWork<TallyDb> work, string name = "a")
+        {
+            var tally = work.Db.Tallies.Find(name) ?? work.Db.Tallies.Add(new Tally { Name = name }).Entity;
+            tally.Count++;
+            work.Publish(name, tally.Count, new TallyRaised(name, tally.Count));
+            return tally.Count;
+        }
+    }
+}
+
+/// <summary>A broker that remembers what it was given, and is away when told so.</summary>
+public sealed class RecordingBroker : IMessagePublisher
+{
+    private readonly List<OutboxMessage> published = [];
+
+    public bool IsAway { get; set; }
+
+    public IReadOnlyList<OutboxMessage> Published
+    {
+        get
+        {
+            lock (published)
+            {
+                return [.. published];
+            }
+        }
+    }
+
+    public Task PublishAsync(string topic, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    {
+        if (IsAway)
+        {
+            throw new IOException("the broker is away");
+        }
+
+        lock (published)
+        {
+            published.AddRange(messages);
+        }
+
+        return Task.CompletedTask;
+    }
+}
