@@ -1,3 +1,5 @@
+using Sidecar.Components.StateInMemory;
+using Sidecar.Components.StateSqlite;
 using Sidecar.Resources;
 
 namespace Sidecar.Components;
@@ -28,6 +30,8 @@ public static class ComponentFactories
     public static IReadOnlyDictionary<string, ComponentFactory<IStateStore>> StateStores { get; } =
         new Dictionary<string, ComponentFactory<IStateStore>>(StringComparer.Ordinal)
         {
+            ["state.in-memory"] = InMemoryStateStore.CreateAsync,
+            ["state.sqlite"] = SqliteStateStore.CreateAsync,
         };
 
     /// <summary>All type names, sorted, for the error about an unknown one.</summary>
