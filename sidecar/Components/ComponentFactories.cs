@@ -1,3 +1,5 @@
+using Sidecar.Components.PubSubInMemory;
+using Sidecar.Components.PubSubSqlite;
 using Sidecar.Components.StateInMemory;
 using Sidecar.Components.StateSqlite;
 using Sidecar.Resources;
@@ -24,6 +26,8 @@ public static class ComponentFactories
     public static IReadOnlyDictionary<string, ComponentFactory<IPubSub>> PubSubs { get; } =
         new Dictionary<string, ComponentFactory<IPubSub>>(StringComparer.Ordinal)
         {
+            ["pubsub.in-memory"] = InMemoryPubSub.CreateAsync,
+            ["pubsub.sqlite"] = SqlitePubSubFactory.CreateAsync,
         };
 
     /// <summary>State stores.</summary>

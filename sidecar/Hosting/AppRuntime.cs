@@ -1,4 +1,5 @@
 using Sidecar.Components;
+using Sidecar.Faults;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
 
@@ -42,6 +43,9 @@ public sealed class AppRuntime
 
     /// <summary>Largest accepted body in bytes (Dapr's default: 4 MiB).</summary>
     public long MaxBodyBytes { get; init; } = 4 << 20;
+
+    /// <summary>What goes wrong on purpose; nothing, unless a test's flags say so.</summary>
+    public IFaults Faults { get; init; } = NoFaults.Instance;
 
     /// <summary>Clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -1,0 +1,290 @@
+namespace Sidecar.Components.Dispatch;
+
+/// <summary>
+/// Hands the waiting messages of one consumer group to its consumers: in order, in batches of whatever is there when a consumer has
+/// a call free (no batch waits to fill), and never two batches at once with the same CloudEvents subject. Brokers feed it and
+/// are told what is done.
+/// </summary>
+/// <param name="time">Clock.</param>
+/// <param name="logger">For handlers that throw.</param>
+/// <param name="onDone">A message was acknowledged; called outside of locks, in any order.</param>
+/// <param name="onRoom">The waiting messages have become few: more may be added.</param>
+internal sealed partial class GroupDispatcher(
+    TimeProvider time, ILogger logger, Action<DeliveredMessage> onDone, Action onRoom)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<Lane, long> _ready = new();
+    private readonly List<Consumer> _consumers = [];
+    private int _next;
+    private int _waiting;
+    private long _waitingBytes;
+
+    /// <summary>True while more may be added.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting < DispatchLimits.WaitingMax && _waitingBytes < DispatchLimits.WaitingBytesMax;
+            }
+        }
+    }
+
+    /// <summary>Adds messages that are younger than all added before.</summary>
+    public void Add(IReadOnlyList<DeliveredMessage> messages)
+    {
+        lock (_lock)
+        {
+            foreach (var message in messages)
+            {
+                var lane = LaneOf(message);
+                lane.Add(message);
+                Count(message, 1);
+                Ready(lane);
+            }
+        }
+        Pump();
+    }
+
+    /// <summary>Adds a consumer; it gets its first batch at once where messages wait.</summary>
+    public Consumer Attach(ConsumerOptions options, MessageHandler handler)
+    {
+        var consumer = new Consumer(this, options, handler);
+        lock (_lock)
+        {
+            _consumers.Add(consumer);
+        }
+        Pump();
+        return consumer;
+    }
+
+    /// <summary>Stops giving to a consumer; false if that was done before.</summary>
+    public bool Detach(Consumer consumer)
+    {
+        lock (_lock)
+        {
+            consumer.IsStopping = true;
+            return _consumers.Remove(consumer);
+        }
+    }
+
+    /// <summary>Completes the consumer's <see cref="Consumer.Idle"/> once it has stopped and holds nothing.</summary>
+    public void EndIfIdle(Consumer consumer)
+    {
+        lock (_lock)
+        {
+            if (consumer is { IsStopping: true, Calls: 0, Unsettled: 0 })
+            {
+                consumer.Idle.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>See <see cref="IMessageBatch.Settle"/>.</summary>
+    public void Settle(MessageBatch batch, int index, bool done)
+    {
+        var message = batch.Messages[index];
+        lock (_lock)
+        {
+            if (!batch.TrySettle(index, out var lane))
+            {
+                return;
+            }
+            batch.Consumer.Unsettled--;
+            if (!done)
+            {
+                lane ??= LaneOf(message);
+                PutBack(lane, message);
+            }
+            if (lane is not null)
+            {
+                Release(lane, batch);
+            }
+        }
+        if (done)
+        {
+            onDone(message);
+        }
+        EndIfIdle(batch.Consumer);
+        Pump();
+    }
+
+    /// <summary>See <see cref="IMessageBatch.LetPass"/>.</summary>
+    public void LetPass(MessageBatch batch, int index)
+    {
+        lock (_lock)
+        {
+            if (batch.TryPass(index, out var lane))
+            {
+                Release(lane, batch);
+            }
+        }
+        Pump();
+    }
+
+    /// <summary>Runs a batch's handler to its end.</summary>
+    public async Task RunAsync(MessageBatch batch)
+    {
+        try
+        {
+            await batch.Consumer.Handler(batch, batch.Consumer.Stopping);
+        }
+        // The edge of the broker: whatever a handler throws, its messages are given again.
+        catch (Exception exception)
+        {
+            if (!batch.Consumer.Stopping.IsCancellationRequested)
+            {
+                LogHandlerFailed(exception, batch.Consumer.Options.Group, batch.Consumer.Options.Topic, batch.Messages[0].Id);
+                await Task.Delay(TimeSpan.FromMilliseconds(DispatchLimits.AgainDelayMs), time, batch.Consumer.Stopping)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            for (var index = 0; index < batch.Messages.Count; index++)
+            {
+                Settle(batch, index, done: false);
+            }
+        }
+        lock (_lock)
+        {
+            batch.Consumer.Calls--;
+        }
+        EndIfIdle(batch.Consumer);
+        Pump();
+    }
+
+    private void Pump()
+    {
+        List<MessageBatch>? started = null;
+        bool few;
+        lock (_lock)
+        {
+            while (_ready.Count > 0 && NextConsumer() is { } consumer && Take(consumer) is { } batch)
+            {
+                (started ??= []).Add(batch);
+            }
+            few = _waiting < DispatchLimits.WaitingMax / 2 && _waitingBytes < DispatchLimits.WaitingBytesMax / 2;
+        }
+        if (started is not null)
+        {
+            foreach (var batch in started)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false);
+            }
+            if (few)
+            {
+                onRoom();
+            }
+        }
+    }
+
+    private Consumer? NextConsumer()
+    {
+        for (var tried = 0; tried < _consumers.Count; tried++)
+        {
+            _next = (_next + 1) % _consumers.Count;
+            if (_consumers[_next].HasRoom)
+            {
+                return _consumers[_next];
+            }
+        }
+        return null;
+    }
+
+    // Always the oldest message whose subject no other batch holds, until the batch is full.
+    private MessageBatch? Take(Consumer consumer)
+    {
+        var messages = new List<DeliveredMessage>(Math.Min(consumer.Options.MaxBatch, _waiting));
+        var lanes = new List<Lane>(messages.Capacity);
+        var bytes = 0L;
+        while (messages.Count < consumer.Options.MaxBatch && _ready.TryPeek(out var lane, out _))
+        {
+            if (lane.IsEmpty || (lane.UnderWay > 0 && !ReferenceEquals(lane.Owner, messages)))
+            {
+                _ready.Dequeue();
+                lane.IsQueued = false; // comes back when its batch releases it
+                continue;
+            }
+            if (messages.Count > 0 && bytes + lane.NextSize > DispatchLimits.BatchBytesMax)
+            {
+                break;
+            }
+            _ready.Dequeue();
+            lane.IsQueued = false;
+            var message = lane.Take();
+            bytes += message.Data.Length;
+            lane.UnderWay++;
+            lane.Owner = messages;
+            messages.Add(message);
+            lanes.Add(lane);
+            Count(message, -1);
+            Ready(lane);
+        }
+        if (messages.Count == 0)
+        {
+            return null;
+        }
+        consumer.Calls++;
+        consumer.Unsettled += messages.Count;
+        return new MessageBatch(this, consumer, messages, lanes);
+    }
+
+    private Lane LaneOf(DeliveredMessage message)
+    {
+        if (message.Subject is not { } subject)
+        {
+            return new Lane(null);
+        }
+        if (!_lanes.TryGetValue(subject, out var lane))
+        {
+            lane = new Lane(subject);
+            _lanes.Add(subject, lane);
+        }
+        return lane;
+    }
+
+    private void PutBack(Lane lane, DeliveredMessage message)
+    {
+        lane.PutBack(message);
+        Count(message, 1);
+        // The lane may stand too far back in the queue by now. A second entry at the right place does no harm: one whose lane is
+        // empty or held is skipped.
+        lane.IsQueued = false;
+        if (lane.UnderWay == 0)
+        {
+            Ready(lane);
+        }
+    }
+
+    private void Release(Lane lane, MessageBatch batch)
+    {
+        if (lane.UnderWay > 0 && ReferenceEquals(lane.Owner, batch.Messages) && --lane.UnderWay == 0)
+        {
+            lane.Owner = null;
+            Ready(lane);
+            if (lane.IsEmpty && lane.Subject is not null)
+            {
+                _lanes.Remove(lane.Subject);
+            }
+        }
+    }
+
+    private void Ready(Lane lane)
+    {
+        if (!lane.IsEmpty && !lane.IsQueued)
+        {
+            lane.IsQueued = true;
+            _ready.Enqueue(lane, lane.NextId);
+        }
+    }
+
+    private void Count(DeliveredMessage message, int sign)
+    {
+        _waiting += sign;
+        _waitingBytes += sign * (long)message.Data.Length;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "The handler of group {Group} on topic {Topic} threw on the batch from message {Id}; it is given again.")]
+    private partial void LogHandlerFailed(Exception exception, string group, string topic, long id);
+}
