@@ -1,5 +1,7 @@
 using Sidecar.Components.PubSubInMemory;
 using Sidecar.Components.PubSubSqlite;
+using Sidecar.Components.StateInMemory;
+using Sidecar.Components.StateSqlite;
 using Sidecar.Resources;
 
 namespace Sidecar.Components;
@@ -32,6 +34,8 @@ public static class ComponentFactories
     public static IReadOnlyDictionary<string, ComponentFactory<IStateStore>> StateStores { get; } =
         new Dictionary<string, ComponentFactory<IStateStore>>(StringComparer.Ordinal)
         {
+            ["state.in-memory"] = InMemoryStateStore.CreateAsync,
+            ["state.sqlite"] = SqliteStateStore.CreateAsync,
         };
 
     /// <summary>All type names, sorted, for the error about an unknown one.</summary>

@@ -16,8 +16,13 @@ public sealed record StateItem(string Key, ReadOnlyMemory<byte> Value, string ET
 public sealed record StateWrite(string Key, ReadOnlyMemory<byte>? Value, string? ETag, bool FirstWrite, int? TtlSeconds);
 
 /// <summary>The expected version is not the stored one.</summary>
-public sealed class EtagMismatchException(string key) : Exception($"possible etag mismatch on key {key}")
+/// <param name="key">The full key.</param>
+/// <param name="detail">What the store knows about it, for the message; null for the key alone.</param>
+public sealed class EtagMismatchException(string key, string? detail = null) : Exception($"{Prefix}: {detail ?? $"key={key}"}")
 {
+    /// <summary>How Dapr's message begins.</summary>
+    public const string Prefix = "possible etag mismatch. error from state store";
+
     /// <summary>The key whose version differed.</summary>
     public string Key { get; } = key;
 }

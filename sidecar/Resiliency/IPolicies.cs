@@ -10,8 +10,11 @@ public readonly record struct Outcome(bool Failed, bool Permanent = false, int? 
     public static Outcome Success => default;
 }
 
-/// <summary>A circuit breaker is open: the attempt was not made. Dapr's message: "circuit breaker is open".</summary>
-public sealed class CircuitOpenException() : Exception("circuit breaker is open");
+/// <summary>
+/// A circuit breaker let the attempt not be made. Dapr's messages: "circuit breaker is open", or "too many requests" where it
+/// is half-open and its trial attempts are under way.
+/// </summary>
+public sealed class CircuitOpenException(string message = "circuit breaker is open") : Exception(message);
 
 /// <summary>
 /// A time limit of a policy has passed. The attempt's cancellation token was cancelled.

@@ -1,0 +1,94 @@
+using System.Net;
+
+namespace Sidecar.Hosting;
+
+/// <summary>HTTP to one app. Readiness is set by <see cref="AppMonitor"/>.</summary>
+public sealed class AppChannel : IAppChannel, IDisposable
+{
+    private readonly HttpClient _client;
+    private readonly string? _token;
+    private readonly Lock _gate = new();
+    private volatile TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A channel to <paramref name="port"/>; null for an app that takes no calls.</summary>
+    /// <param name="appId">The app's id.</param>
+    /// <param name="port">The app's port on 127.0.0.1.</param>
+    /// <param name="token">APP_API_TOKEN, sent with every call; null for none.</param>
+    public AppChannel(string appId, int? port, string? token)
+    {
+        AppId = appId;
+        BaseAddress = port is null ? null : new Uri($"http://127.0.0.1:{port}");
+        _token = token;
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
+
+            // Trace context is Dapr's business here; the client must not add its own headers.
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+        })
+        {
+            BaseAddress = BaseAddress,
+
+            // Time limits come from resiliency policies; Dapr sets none of its own.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <inheritdoc/>
+    public string AppId { get; }
+
+    /// <inheritdoc/>
+    public Uri? BaseAddress { get; }
+
+    /// <inheritdoc/>
+    public bool IsReady => _ready.Task.IsCompleted;
+
+    /// <inheritdoc/>
+    public Task WhenReadyAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _ready.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (_token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("dapr-api-token", _token);
+        }
+
+        return SendPlainAsync(request, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Sends without the token: Dapr's own health probe carries none.</summary>
+    internal Task<HttpResponseMessage> SendPlainAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        BaseAddress is null
+            ? throw new HttpRequestException($"the app '{AppId}' has no port")
+            : _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
+    internal void SetReady(bool ready)
+    {
+        lock (_gate)
+        {
+            if (ready)
+            {
+                _ready.TrySetResult();
+            }
+            else if (_ready.Task.IsCompleted)
+            {
+                _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+    }
+}

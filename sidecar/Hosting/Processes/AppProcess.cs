@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using Sidecar.Hosting.RunFiles;
+
+namespace Sidecar.Hosting.Processes;
+
+/// <summary>A running app: the process that its command started, and everything that process started in turn.</summary>
+internal sealed class AppProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly ProcessGuard _guard;
+
+    private AppProcess(Process process, ProcessGuard guard, Task<int> exited)
+    {
+        _process = process;
+        _guard = guard;
+        Exited = exited;
+        Id = process.Id;
+    }
+
+    public int Id { get; }
+
+    /// <summary>The exit code, once the app has ended and its output is read; 128 plus the signal where one ended it.</summary>
+    public Task<int> Exited { get; }
+
+    /// <summary>Starts the app's command.</summary>
+    /// <param name="spec">The app; its command is not empty.</param>
+    /// <param name="environment">What is set besides this process's own environment.</param>
+    /// <param name="output">Gets each line of standard output and error.</param>
+    /// <param name="guard">Kills the app should this process be killed.</param>
+    public static AppProcess Start(
+        AppSpec spec, IEnumerable<KeyValuePair<string, string>> environment, Action<string> output, ProcessGuard guard)
+    {
+        var (program, arguments) = OperatingSystem.IsWindows()
+            ? (spec.Command[0], spec.Command.Skip(1))
+            : ThroughExecMode(spec.Command);
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = spec.Directory,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        guard.Add(process.Id);
+        process.StandardInput.Close();
+        var reading = Task.WhenAll(PumpAsync(process.StandardOutput, output), PumpAsync(process.StandardError, output));
+        return new AppProcess(process, guard, ExitAsync(process, reading));
+    }
+
+    /// <summary>Asks the app to stop (SIGTERM to its group; on Windows, which has no such request, kills it).</summary>
+    public void RequestStop()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Kill();
+        }
+        else if (!Unix.KillGroup(Id, Unix.SigTerm))
+        {
+            _ = Unix.Kill(Id, Unix.SigTerm); // It has not made its group yet.
+        }
+    }
+
+    /// <summary>Kills what is left of the app.</summary>
+    public void Kill()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            _process.Kill(entireProcessTree: true);
+            return;
+        }
+
+        _ = Unix.KillGroup(Id, Unix.SigKill);
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+    }
+
+    public void Dispose()
+    {
+        // The id of a group lives as long as a member does; without one it may soon be somebody else's.
+        if (OperatingSystem.IsWindows() || !Unix.KillGroup(Id, 0))
+        {
+            _guard.Remove(Id);
+        }
+
+        _process.Dispose();
+    }
+
+    private static (string Program, IEnumerable<string> Arguments) ThroughExecMode(IReadOnlyList<string> command)
+    {
+        var assembly = typeof(AppProcess).Assembly.Location;
+        var own = Environment.ProcessPath ?? string.Empty;
+        var executable = Path.ChangeExtension(assembly, null);
+        string[] mode = [ExecMode.Name, $"{Environment.ProcessId}", "--"];
+        return Path.GetFileNameWithoutExtension(own) == "dotnet" || !File.Exists(executable)
+            ? (Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet", [assembly, .. mode, .. command])
+            : (executable, [.. mode, .. command]);
+    }
+
+    private static async Task<int> ExitAsync(Process process, Task reading)
+    {
+        await process.WaitForExitAsync();
+
+        // A grandchild may hold the pipes open for as long as it lives; the app itself has ended all the same.
+        await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System));
+        return process.ExitCode;
+    }
+
+    private static async Task PumpAsync(StreamReader reader, Action<string> output)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            output(line);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace Sidecar.Hosting.Processes;
+
+/// <summary>
+/// Sees to it that no app outlives this process, even where it is killed with -9: a tiny shell reads process groups from a pipe
+/// and kills them once the pipe closes, which the kernel does however the host ends. On Windows there is no guard.
+/// </summary>
+internal sealed class ProcessGuard : IDisposable
+{
+    // It ignores Ctrl+C, which a terminal sends to it as well: the host first stops the apps in order.
+    private const string Script = """
+        trap '' INT TERM HUP QUIT
+        all=
+        while read -r op group; do
+          case $op in
+            add) all="$all $group" ;;
+            remove) kept=; for g in $all; do [ "$g" = "$group" ] || kept="$kept $g"; done; all=$kept ;;
+          esac
+        done
+        for g in $all; do kill -9 -- "-$g" 2>/dev/null; kill -9 "$g" 2>/dev/null; done
+        """;
+
+    private readonly Process? _shell;
+    private readonly Lock _gate = new();
+
+    public ProcessGuard()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        _shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+        });
+    }
+
+    public void Add(int group) => Send($"add {group}");
+
+    public void Remove(int group) => Send($"remove {group}");
+
+    public void Dispose()
+    {
+        _shell?.StandardInput.Dispose();
+        _shell?.Dispose();
+    }
+
+    private void Send(string line)
+    {
+        lock (_gate)
+        {
+            _shell?.StandardInput.WriteLine(line);
+            _shell?.StandardInput.Flush();
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using Sidecar.Components;
+using Sidecar.Hosting.Output;
+using Sidecar.Hosting.Processes;
+using Sidecar.Hosting.RunFiles;
+using Sidecar.Resiliency;
+using Sidecar.Resources;
+
+namespace Sidecar.Hosting;
+
+/// <summary>Runs the apps of one run file, each with its sidecar, in this process: <c>sidecar run</c>.</summary>
+public sealed class SidecarHost : IAsyncDisposable
+{
+    /// <summary>The line that is printed once every app is ready and subscribed.</summary>
+    public const string ReadyLine = "all apps ready";
+
+    private readonly HostOptions _options;
+    private readonly LineWriter _console;
+    private readonly string _dataDirectory;
+    private readonly Random _random;
+    private readonly List<AppSidecar> _sidecars = [];
+    private readonly List<IDisposable> _owned = [];
+    private ComponentSet? _components;
+    private ProcessGuard? _guard;
+
+    private SidecarHost(HostOptions options)
+    {
+        _options = options;
+        _console = new LineWriter(options.Output);
+        _random = new Random(options.Seed);
+        _dataDirectory = CreateDataDirectory(options);
+    }
+
+    /// <summary>Completes when every app is ready and subscribed.</summary>
+    public Task AllReady { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Completes when every sidecar was asked to shut down (POST /v1.0/shutdown) and has.</summary>
+    public Task AllStopped => Task.WhenAll(_sidecars.Select(s => s.Stopped.Task));
+
+    /// <summary>Reads everything, opens the components, listens, then starts the apps.</summary>
+    /// <exception cref="ResourceException">A file is wrong.</exception>
+    /// <exception cref="StartupException">Ports are taken, or the data directory cannot be made.</exception>
+    public static async Task<SidecarHost> StartAsync(HostOptions options, CancellationToken cancellationToken)
+    {
+        var specs = RunFileReader.Read(options.RunFile, options.ResourcesPaths);
+        var resources = specs.Select(Load).ToList();
+        var configurations = specs.Select(s => s.ConfigFile is null ? null : ConfigurationReader.ReadFile(s.ConfigFile)).ToList();
+        ComponentSet.RefuseUnknownTypes(resources.SelectMany(r => r.Components));
+        var ports = PortPlan.Make(specs);
+        var host = new SidecarHost(options);
+        try
+        {
+            await host.BuildAsync(specs, resources, configurations, ports, cancellationToken);
+            await host.RunAsync(specs, ports, cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops deliveries, then the apps, then the servers; all apps at the same time.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_sidecars.Select(s => s.StopAsync()));
+        foreach (var sidecar in _sidecars)
+        {
+            await sidecar.DisposeAsync();
+        }
+
+        _guard?.Dispose();
+        if (_components is not null)
+        {
+            await _components.DisposeAsync();
+        }
+
+        _owned.ForEach(o => o.Dispose());
+        _owned.Clear();
+        _sidecars.Clear();
+    }
+
+    private static AppResources Load(AppSpec spec) =>
+        ResourceLoader.Load(spec.Resources, spec.AppId, Environment.GetEnvironmentVariable);
+
+    private static string CreateDataDirectory(HostOptions options)
+    {
+        var fromEnvironment = Environment.GetEnvironmentVariable("DATA_DIR");
+        var path = Path.GetFullPath(options.DataDirectory
+            ?? (string.IsNullOrEmpty(fromEnvironment) ? null : fromEnvironment)
+            ?? Path.Combine(Path.GetDirectoryName(RunFileReader.Locate(options.RunFile))!, ".run", "data"));
+        try
+        {
+            return Directory.CreateDirectory(path).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"the data directory '{path}' cannot be made: {e.Message.TrimEnd('.')}. Choose another with --data-dir.");
+        }
+    }
+
+    private async Task BuildAsync(
+        IReadOnlyList<AppSpec> specs,
+        IReadOnlyList<AppResources> resources,
+        IReadOnlyList<ConfigurationResource?> configurations,
+        IReadOnlyList<AppPorts> ports,
+        CancellationToken cancellationToken)
+    {
+        var channels = specs.Select((s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))).ToList();
+        var directory = new AppDirectory(channels);
+        var shared = Own(CreateLoggers(specs[0], "sidecar"));
+        _components = new ComponentSet(new ComponentContext(_dataDirectory, _options.Time, shared));
+        for (var i = 0; i < specs.Count; i++)
+        {
+            var (spec, set) = (specs[i], resources[i]);
+            var loggers = Own(CreateLoggers(spec, spec.AppId));
+            AppSidecar? sidecar = null;
+            var runtime = new AppRuntime
+            {
+                AppId = spec.AppId,
+                App = channels[i],
+                Apps = directory,
+                Components = set.Components,
+                PubSubs = await _components.PubSubsAsync(set.Components, cancellationToken),
+                StateStores = await _components.StateStoresAsync(set.Components, cancellationToken),
+                Subscriptions = set.Subscriptions,
+                Policies = new Policies(set.Resiliencies, set.Components, _options.Time, _random, loggers),
+                TracingSamplingRate = configurations[i]?.TracingSamplingRate,
+                ApiToken = AppEnvironment.Token(spec, "DAPR_API_TOKEN"),
+                MaxBodyBytes = spec.MaxBodyBytes,
+                Time = _options.Time,
+                Loggers = loggers,
+                RequestShutdown = () => _ = Task.Run(() => sidecar!.StopAsync()),
+            };
+            var appLog = Own(new LogSink(spec, "app", spec.AppLog, _console, $"== APP - {spec.AppId} == ", _options.Time));
+            sidecar = new AppSidecar(spec, ports[i], runtime, channels[i], appLog);
+            _sidecars.Add(sidecar);
+        }
+    }
+
+    private async Task RunAsync(IReadOnlyList<AppSpec> specs, IReadOnlyList<AppPorts> ports, CancellationToken cancellationToken)
+    {
+        foreach (var sidecar in _sidecars)
+        {
+            await sidecar.StartServerAsync(cancellationToken);
+        }
+
+        _guard = new ProcessGuard();
+        for (var i = 0; i < _sidecars.Count; i++)
+        {
+            _sidecars[i].StartApp(AppEnvironment.Of(specs[i], ports[i], _dataDirectory), _guard);
+        }
+
+        AllReady = AnnounceAsync();
+    }
+
+    private async Task AnnounceAsync()
+    {
+        await Task.WhenAll(_sidecars.Select(s => s.FirstReady));
+        _console.Write(LineLoggerProvider.Format(_options.Time.GetUtcNow(), LogLevel.Information, "sidecar", ReadyLine, exception: null));
+    }
+
+    private ILoggerFactory CreateLoggers(AppSpec spec, string name)
+    {
+        var sink = Own(new LogSink(spec, "daprd", spec.SidecarLog, _console, string.Empty, _options.Time));
+        return LoggerFactory.Create(logging => logging
+            .AddProvider(new LineLoggerProvider(name, sink, _options.Time))
+            .SetMinimumLevel(spec.LogLevel)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("System", LogLevel.Warning));
+    }
+
+    private T Own<T>(T owned)
+        where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Security.Cryptography;
+using System.Text;
+using Sidecar.Hosting;
+using Sidecar.Invocation;
+using Sidecar.PubSub;
+using Sidecar.State;
+using Sidecar.Telemetry;
+
+namespace Sidecar.Http;
+
+/// <summary>
+/// The HTTP API of one app's sidecar. All requests go through one delegate with a path switch instead of endpoint routing: this is
+/// the hot path of the whole system. Statuses, headers and bodies are those of Dapr 1.18.
+/// </summary>
+public sealed class HttpFace
+{
+    private const string V1 = "/v1.0/";
+    private const string Alpha1 = "/v1.0-alpha1/";
+    private const string TokenHeader = "dapr-api-token";
+
+    private readonly AppRuntime _runtime;
+    private readonly byte[]? _token;
+    private readonly HealthApi _health;
+    private readonly MetadataApi _metadata;
+    private readonly PublishApi _publish;
+    private readonly StateApi _state;
+    private readonly Invoker _invoker;
+
+    private HttpFace(AppRuntime runtime, IPublisher publisher)
+    {
+        _runtime = runtime;
+        _token = string.IsNullOrEmpty(runtime.ApiToken) ? null : Encoding.UTF8.GetBytes(runtime.ApiToken);
+        _health = new HealthApi(runtime);
+        _metadata = new MetadataApi(runtime);
+        _publish = new PublishApi(runtime, publisher);
+        _state = new StateApi(runtime);
+        _invoker = new Invoker(runtime);
+    }
+
+    /// <summary>Makes <paramref name="app"/> answer as the sidecar of <paramref name="runtime"/>'s app. Call once per app and port.</summary>
+    /// <exception cref="Resources.ResourceException">A state component's <c>keyPrefix</c> is illegal.</exception>
+    public static void Map(IApplicationBuilder app, AppRuntime runtime, IPublisher publisher)
+    {
+        var face = new HttpFace(runtime, publisher);
+        app.Run(face.HandleAsync);
+    }
+
+    private Task HandleAsync(HttpContext http)
+    {
+        var path = RequestPath.Raw(http);
+        if (path is "/v1.0/healthz" or "/v1.0/healthz/outbound")
+        {
+            return !HttpMethods.IsGet(http.Request.Method) ? Answers.NotFound(http)
+                : path.EndsWith('z') ? _health.GetAsync(http)
+                : _health.GetOutboundAsync(http);
+        }
+
+        var headers = http.Request.Headers;
+        var trace = TraceContext.ForRequest(headers.TraceParent, headers.TraceState, _runtime.TracingSamplingRate);
+        http.Response.Headers.TraceParent = trace.HeaderValue;
+        if (trace.TraceState.Length > 0)
+        {
+            http.Response.Headers.TraceState = trace.TraceState;
+        }
+        if (_token is not null && !HasToken(http))
+        {
+            return Answers.Unauthorized(http);
+        }
+        return Route(http, path, trace) ?? _invoker.HandleAsync(http, path, trace);
+    }
+
+    // Null where no building block answers to this path and method: then it may still be an invocation.
+    private Task? Route(HttpContext http, string path, TraceContext trace)
+    {
+        if (path.StartsWith(V1, StringComparison.Ordinal))
+        {
+            RequestPath.TrySplit(path.AsSpan(V1.Length), out var block, out var rest);
+            return block switch
+            {
+                "state" => _state.Route(http, rest),
+                "publish" => RoutePublish(http, rest, trace),
+                "metadata" => RouteMetadata(http, rest),
+                "shutdown" when rest.IsEmpty && HttpMethods.IsPost(http.Request.Method) => Shutdown(http),
+                _ => null,
+            };
+        }
+        if (path.StartsWith(Alpha1, StringComparison.Ordinal))
+        {
+            RequestPath.TrySplit(path.AsSpan(Alpha1.Length), out var block, out var rest);
+            return block switch
+            {
+                "publish" when rest.StartsWith("bulk/") => RoutePublish(http, rest, trace),
+                "state" => _state.RouteQuery(http, rest),
+                _ => null,
+            };
+        }
+        return null;
+    }
+
+    private Task? RoutePublish(HttpContext http, ReadOnlySpan<char> rest, TraceContext trace)
+    {
+        if (!IsPostOrPut(http) || !RequestPath.TrySplit(rest, out var pubsub, out var topic))
+        {
+            return null;
+        }
+        // A topic may hold slashes, so that "bulk/pubsub/topic" is a bulk publish and never a topic of a component named bulk.
+        if (pubsub is not "bulk")
+        {
+            return _publish.PublishAsync(http, RequestPath.Unescape(pubsub), RequestPath.Unescape(topic), trace);
+        }
+        return RequestPath.TrySplit(topic, out pubsub, out topic)
+            ? _publish.BulkPublishAsync(http, RequestPath.Unescape(pubsub), RequestPath.Unescape(topic), trace)
+            : null;
+    }
+
+    private Task? RouteMetadata(HttpContext http, ReadOnlySpan<char> key) =>
+        key.IsEmpty && HttpMethods.IsGet(http.Request.Method) ? _metadata.GetAsync(http)
+        : !key.IsEmpty && !key.Contains('/') && HttpMethods.IsPut(http.Request.Method) ? _metadata.PutAsync(http, RequestPath.Unescape(key))
+        : null;
+
+    private Task Shutdown(HttpContext http)
+    {
+        http.Response.OnCompleted(() =>
+        {
+            _runtime.RequestShutdown();
+            return Task.CompletedTask;
+        });
+        return Answers.Empty(http);
+    }
+
+    private bool HasToken(HttpContext http)
+    {
+        var sent = http.Request.Headers[TokenHeader];
+        return sent is [{ } value] && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(value), _token);
+    }
+
+    internal static bool IsPostOrPut(HttpContext http) =>
+        HttpMethods.IsPost(http.Request.Method) || HttpMethods.IsPut(http.Request.Method);
+}

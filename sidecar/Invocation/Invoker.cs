@@ -1,0 +1,163 @@
+using System.Net.Sockets;
+using Sidecar.Hosting;
+using Sidecar.Http;
+using Sidecar.Resiliency;
+using Sidecar.Telemetry;
+
+namespace Sidecar.Invocation;
+
+/// <summary>Service invocation: hands a request on to an app and its answer back, under the app's resiliency policy.</summary>
+internal sealed class Invoker(AppRuntime runtime)
+{
+    // One read, one write: most answers fit.
+    private const int ReadBytes = 16 * 1024;
+
+    private static readonly UriCreationOptions PathAsGiven = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private readonly InvocationHeaders _headers = new(runtime.AppId);
+
+    /// <summary>Invokes the app that the request names, or answers 404 where it names none.</summary>
+    public Task HandleAsync(HttpContext http, string rawPath, TraceContext trace)
+    {
+        if (InvocationTarget.Read(http.Request, rawPath) is not { } target)
+        {
+            return Answers.NotFound(http);
+        }
+        var app = Find(target.AppId);
+        return app switch
+        {
+            null => Answers.Error(http, Failed(target.AppId, $"couldn't find service: {target.AppId}")),
+            { BaseAddress: null } => Answers.Error(http, Failed(target.AppId, "cannot invoke local endpoint: app channel not initialized")),
+            _ => InvokeAsync(http, target, app, trace),
+        };
+    }
+
+    // "app.namespace" names the app in another namespace; this host has one namespace only.
+    private IAppChannel? Find(string appId) =>
+        ExternalEndpoint.Parse(appId)
+        ?? runtime.Apps.Find(appId)
+        ?? (appId.LastIndexOf('.') is > 0 and var dot ? runtime.Apps.Find(appId[..dot]) : null);
+
+    private async Task InvokeAsync(HttpContext http, InvocationTarget target, IAppChannel app, TraceContext trace)
+    {
+        try
+        {
+            var body = await ReadBodyAsync(http);
+            var policy = runtime.Policies.ForApp(app.AppId, target.Method);
+            using var response = policy.IsEmpty
+                ? await SendAsync(http, target, app, body, trace, http.RequestAborted)
+                : await policy.RunAsync(token => SendAsync(http, target, app, body, trace, token), Judge, http.RequestAborted);
+            await CopyAsync(response, http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone: nobody is left to answer.
+        }
+        catch (Exception exception) when (Describe(exception, http, target, app) is { } problem)
+        {
+            if (http.Response.HasStarted)
+            {
+                // The app broke off in the middle: the caller must see that too, rather than a body that looks complete.
+                http.Abort();
+                return;
+            }
+            await Answers.Error(http, Failed(target.AppId, problem));
+        }
+    }
+
+    // Not pooled: an app may answer before it has read the whole request, and an attempt that was timed out may still be sending when
+    // the next one starts, so nobody can say when the last reader of the body is done.
+    private async ValueTask<byte[]> ReadBodyAsync(HttpContext http)
+    {
+        using var body = await RequestBody.ReadAsync(http, runtime.MaxBodyBytes);
+        return body.Memory.ToArray();
+    }
+
+    // Daprd counts 4xx as failures too; a policy's "matching" narrows that down.
+    private static Outcome Judge(HttpResponseMessage response)
+    {
+        var status = (int)response.StatusCode;
+        return new Outcome(Failed: status is < 200 or > 399, HttpStatus: status);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpContext http, InvocationTarget target, IAppChannel app, byte[] body, TraceContext trace, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Parse(http.Request.Method), UrlOf(http, target, app));
+        if (body.Length > 0)
+        {
+            request.Content = new ByteArrayContent(body);
+        }
+        // Daprd calls its own app, and addresses outside, in the span of the request itself; another app's sidecar adds a span.
+        var direct = app is ExternalEndpoint || app.AppId == runtime.AppId;
+        _headers.ToApp(http.Request.Headers, request, direct ? null : app.AppId, direct ? trace : trace.NewChild());
+        return await app.SendAsync(request, cancellationToken);
+    }
+
+    private static Uri UrlOf(HttpContext http, InvocationTarget target, IAppChannel app) =>
+        new(app.BaseAddress!.GetLeftPart(UriPartial.Authority) + target.EscapedPath + http.Request.QueryString.Value, PathAsGiven);
+
+    private static async Task CopyAsync(HttpResponseMessage from, HttpContext http)
+    {
+        var to = http.Response;
+        to.StatusCode = (int)from.StatusCode;
+        InvocationHeaders.ToCaller(from, to);
+        var length = from.Content.Headers.ContentLength;
+        if (to.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent)
+        {
+            return;
+        }
+        to.ContentLength = length;
+        if (length == 0 || HttpMethods.IsHead(http.Request.Method) || to.StatusCode == StatusCodes.Status304NotModified)
+        {
+            return;
+        }
+        await using var stream = await from.Content.ReadAsStreamAsync(http.RequestAborted);
+        long copied = 0;
+        while (true)
+        {
+            var read = await stream.ReadAsync(to.BodyWriter.GetMemory(ReadBytes), http.RequestAborted);
+            if (read == 0)
+            {
+                return;
+            }
+            to.BodyWriter.Advance(read);
+            copied += read;
+            if (copied == length)
+            {
+                // The server sends headers and body in one piece when the request ends.
+                return;
+            }
+            // Streamed: the caller gets each part when the app sends it.
+            await to.BodyWriter.FlushAsync(http.RequestAborted);
+        }
+    }
+
+    private static ApiError Failed(string appId, string problem) => new(500, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {appId}, err: {problem}");
+
+    // Daprd's words. Null for what is a mistake of ours, or of the caller's HTTP.
+    private static string? Describe(Exception exception, HttpContext http, InvocationTarget target, IAppChannel app)
+    {
+        switch (exception)
+        {
+            case BodyTooLargeException or CircuitOpenException:
+                return exception.Message;
+            case PolicyTimeoutException:
+                return "context deadline exceeded";
+            case HttpRequestException or HttpIOException:
+                var verb = http.Request.Method is [var first, .. var rest] ? first + rest.ToLowerInvariant() : "";
+                var problem = $"{verb} \"{UrlOf(http, target, app)}\": {Cause(exception, app)}";
+                return app is ExternalEndpoint ? problem : $"rpc error: code = Internal desc = error invoking app channel: {problem}";
+            default:
+                return null;
+        }
+    }
+
+    private static string Cause(Exception exception, IAppChannel app) => exception switch
+    {
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
+            $"dial tcp {app.BaseAddress!.Host}:{app.BaseAddress.Port}: connect: connection refused",
+        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpIOException => "EOF",
+        _ => exception.Message,
+    };
+}

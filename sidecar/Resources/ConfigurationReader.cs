@@ -1,0 +1,85 @@
+using System.Globalization;
+using Sidecar.Resources.Yaml;
+
+namespace Sidecar.Resources;
+
+/// <summary>Reads kind <c>Configuration</c>: spec.tracing; everything else that Dapr has is refused by name.</summary>
+internal static class ConfigurationReader
+{
+    /// <summary>Reads the one Configuration of a file (configFilePath).</summary>
+    public static ConfigurationResource ReadFile(string path)
+    {
+        var documents = YamlFile.Read(path);
+        if (documents.Count != 1)
+        {
+            throw new ResourceException(YamlFile.Display(path), "(file)", $"holds {documents.Count} documents", "Keep one Configuration in it.");
+        }
+
+        var header = ResourceHeader.Read(documents[0]);
+        return header.Kind == "Configuration"
+            ? Read(documents[0], header)
+            : throw documents[0].Error("kind", $"'{header.Kind}' is not a configuration", "Name a file with kind: Configuration.");
+    }
+
+    public static ConfigurationResource Read(YamlMap document, ResourceHeader header)
+    {
+        double? rate = null;
+        Uri? zipkin = null;
+        if (document.Map("spec") is { } spec)
+        {
+            if (spec.Map("tracing") is { } tracing)
+            {
+                rate = SamplingRate(tracing);
+                zipkin = Zipkin(tracing);
+                if (tracing.Boolean("stdout") is true)
+                {
+                    throw tracing.Error("stdout", "true is not supported by the embedded sidecar", "Write false, or remove it.");
+                }
+
+                tracing.Unsupported("otel", "Remove it; the apps export their own spans.");
+                tracing.Finish();
+            }
+
+            foreach (var field in spec.Keys.Where(k => k != "tracing"))
+            {
+                spec.Unsupported(field, "Remove it; of a Configuration only spec.tracing is supported.");
+            }
+
+            spec.Finish();
+        }
+
+        document.Finish();
+        return new ConfigurationResource(header.Name, rate, zipkin, document.File);
+    }
+
+    private static double SamplingRate(YamlMap tracing)
+    {
+        // Dapr takes it as text or number, and 1 where tracing is configured without it.
+        var text = tracing.AnyScalar("samplingRate");
+        if (string.IsNullOrEmpty(text))
+        {
+            return 1;
+        }
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is >= 0 and <= 1
+            ? rate
+            : throw tracing.Error("samplingRate", $"'{text}' is not a fraction", "Write a number from 0 (none) to 1 (all), for example \"0.1\".");
+    }
+
+    private static Uri? Zipkin(YamlMap tracing)
+    {
+        if (tracing.Map("zipkin") is not { } zipkin)
+        {
+            return null;
+        }
+
+        var text = zipkin.RequiredText("endpointAddress", "http://localhost:9411/api/v2/spans");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw zipkin.Error("endpointAddress", $"'{text}' is not a URL", "Write for example http://localhost:9411/api/v2/spans.");
+        }
+
+        zipkin.Finish();
+        return address;
+    }
+}

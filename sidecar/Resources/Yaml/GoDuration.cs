@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace Sidecar.Resources.Yaml;
+
+/// <summary>Durations as Go writes them (<c>500ms</c>, <c>1m30s</c>, <c>1.5h</c>); a bare number is milliseconds, as in Dapr's resiliency files.</summary>
+internal static class GoDuration
+{
+    private const string Remedy = "Write a duration such as 500ms, 5s or 1m30s.";
+
+    // Longer units first, so that "ms" is not read as minutes.
+    private static readonly (string Unit, double Ticks)[] Units =
+    [
+        ("ns", 0.01), ("us", 10), ("µs", 10), ("ms", TimeSpan.TicksPerMillisecond),
+        ("s", TimeSpan.TicksPerSecond), ("m", TimeSpan.TicksPerMinute), ("h", TimeSpan.TicksPerHour),
+    ];
+
+    /// <summary>Reads an optional duration field; negative ones are refused.</summary>
+    public static TimeSpan? Read(YamlMap map, string key)
+    {
+        var text = map.AnyScalar(key);
+        if (text is null)
+        {
+            return null;
+        }
+
+        return TryParse(text, out var value) ? value : throw map.Error(key, $"'{text}' is not a duration", Remedy);
+    }
+
+    /// <summary>Parses; false for anything that is not a duration of zero or more.</summary>
+    public static bool TryParse(string text, out TimeSpan value)
+    {
+        value = default;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
+        {
+            value = TimeSpan.FromMilliseconds(milliseconds);
+            return true;
+        }
+
+        double ticks = 0;
+        var rest = text.AsSpan();
+        if (rest.IsEmpty)
+        {
+            return false;
+        }
+
+        while (!rest.IsEmpty)
+        {
+            var length = rest.IndexOfAnyExcept("0123456789.");
+            if (length <= 0 || !double.TryParse(rest[..length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            {
+                return false;
+            }
+
+            rest = rest[length..];
+            var unitLength = rest.IndexOfAny("0123456789.");
+            var unitText = (unitLength < 0 ? rest : rest[..unitLength]).ToString();
+            var unit = Array.Find(Units, u => u.Unit == unitText);
+            if (unit.Unit is null)
+            {
+                return false;
+            }
+
+            ticks += number * unit.Ticks;
+            rest = rest[unitText.Length..];
+        }
+
+        if (ticks > TimeSpan.MaxValue.Ticks / 2.0)
+        {
+            return false;
+        }
+
+        value = TimeSpan.FromTicks((long)Math.Round(ticks));
+        return true;
+    }
+}

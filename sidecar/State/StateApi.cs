@@ -1,0 +1,253 @@
+using System.Text.Json;
+using Sidecar.Components;
+using Sidecar.Hosting;
+using Sidecar.Http;
+using Sidecar.Resiliency;
+
+namespace Sidecar.State;
+
+/// <summary>
+/// The state API but for queries: get, bulk get, save, delete, transaction. Where Dapr's stores differ, the behaviour of
+/// state.in-memory is followed: a transaction is all or nothing, a stale or unknown ETag is a 409 wherever it occurs but in a
+/// transaction, and expiry times are reported.
+/// </summary>
+internal sealed partial class StateApi(AppRuntime runtime)
+{
+    private readonly Dictionary<string, StateStoreEntry> _stores = StateStoreEntry.All(runtime);
+
+    /// <summary>Finds the handler for what follows <c>/v1.0/state/</c>; null where there is none.</summary>
+    public Task? Route(HttpContext http, ReadOnlySpan<char> path)
+    {
+        if (path.IsEmpty)
+        {
+            return null;
+        }
+        var method = http.Request.Method;
+        var write = HttpFace.IsPostOrPut(http);
+        if (!RequestPath.TrySplit(path, out var name, out var key))
+        {
+            return write && name.Length == path.Length ? WithStore(http, name, SaveAsync) : null;
+        }
+        if (key.Contains('/'))
+        {
+            return null;
+        }
+        if (write)
+        {
+            return key switch
+            {
+                "bulk" => WithStore(http, name, BulkGetAsync),
+                "transaction" => WithStore(http, name, TransactAsync),
+                _ => null,
+            };
+        }
+        return HttpMethods.IsGet(method) ? WithKey(http, name, key, GetAsync)
+            : HttpMethods.IsDelete(method) ? WithKey(http, name, key, DeleteAsync)
+            : null;
+    }
+
+    /// <summary>Answers the query API (<c>/v1.0-alpha1/state/{store}/query</c>) as daprd does for a store that cannot query.</summary>
+    public Task? RouteQuery(HttpContext http, ReadOnlySpan<char> path) =>
+        HttpFace.IsPostOrPut(http) && RequestPath.TrySplit(path, out var name, out var rest) && rest is "query"
+            ? WithStore(http, name, static (http, store) => Answers.Error(http, StateErrors.QueryNotSupported(store.Name)))
+            : null;
+
+    private Task WithStore(HttpContext http, ReadOnlySpan<char> rawName, Func<HttpContext, StateStoreEntry, Task> handle)
+    {
+        var name = RequestPath.Unescape(rawName);
+        return _stores.TryGetValue(name, out var store) ? handle(http, store)
+            : Answers.Error(http, _stores.Count == 0 ? StateErrors.NotConfigured(name, runtime.AppId) : StateErrors.NotFound(name, runtime.AppId));
+    }
+
+    private Task WithKey(
+        HttpContext http, ReadOnlySpan<char> rawName, ReadOnlySpan<char> rawKey, Func<HttpContext, StateStoreEntry, string, string, Task> handle)
+    {
+        var key = RequestPath.Unescape(rawKey);
+        return WithStore(http, rawName, (http, store) => store.FullKey(key) is { } fullKey
+            ? handle(http, store, key, fullKey)
+            : Answers.Error(http, StateErrors.IllegalKey(store.Name, key)));
+    }
+
+    private async Task GetAsync(HttpContext http, StateStoreEntry store, string key, string fullKey)
+    {
+        IReadOnlyList<StateItem> items;
+        try
+        {
+            items = await ReadAsync(store, [fullKey]);
+        }
+        // The edge: whatever a store throws becomes an answer.
+        catch (Exception exception)
+        {
+            await Answers.Error(http, StateErrors.Get(key, store.Name, exception));
+            return;
+        }
+        if (items.Count == 0)
+        {
+            await Answers.Empty(http);
+            return;
+        }
+        http.Response.Headers.ETag = items[0].ETag;
+        if (items[0].ExpiresAt is { } expiry)
+        {
+            http.Response.Headers["Metadata.ttlExpireTime"] = Rfc3339(expiry);
+        }
+        await Answers.Ok(http, items[0].Value.Span);
+    }
+
+    private async Task DeleteAsync(HttpContext http, StateStoreEntry store, string key, string fullKey)
+    {
+        var query = http.Request.Query;
+        if (!StateRequest.OptionsAreKnown(query["concurrency"], query["consistency"], out var problem))
+        {
+            await Answers.Error(http, StateErrors.Delete(key, 500, problem));
+            return;
+        }
+        var etag = http.Request.Headers.IfMatch is [{ Length: > 0 } match, ..] ? match : null;
+        var error = await WriteAsync(store, [new StateWrite(fullKey, null, etag, query["concurrency"] == "first-write", null)]);
+        await (error is null ? Answers.Empty(http) : Answers.Error(http, StateErrors.Delete(key, error)));
+    }
+
+    private async Task BulkGetAsync(HttpContext http, StateStoreEntry store)
+    {
+        string[] keys;
+        IReadOnlyList<StateItem> items;
+        try
+        {
+            using var body = await RequestBody.ReadAsync(http, runtime.MaxBodyBytes);
+            if (!TryReadKeys(body.Memory, out keys, out var problem))
+            {
+                await Answers.Error(http, StateErrors.MalformedBody(problem));
+                return;
+            }
+            var fullKeys = new string[keys.Length];
+            for (var i = 0; i < keys.Length; i++)
+            {
+                if (store.FullKey(keys[i]) is not { } fullKey)
+                {
+                    await Answers.Error(http, StateErrors.IllegalKey(store.Name, keys[i]));
+                    return;
+                }
+                fullKeys[i] = fullKey;
+            }
+            items = keys.Length == 0 ? [] : await ReadAsync(store, fullKeys);
+        }
+        catch (BodyTooLargeException exception)
+        {
+            await Answers.Error(http, StateErrors.MalformedBody(exception.Message));
+            return;
+        }
+        // The edge, as above.
+        catch (Exception exception) when (exception is not BadHttpRequestException)
+        {
+            await Answers.Error(http, StateErrors.BulkGet(exception));
+            return;
+        }
+        var found = new Dictionary<string, StateItem>(items.Count, StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            found[item.Key] = item;
+        }
+        await Answers.Ok(http, writer => WriteItems(writer, keys, key => found.GetValueOrDefault(store.FullKey(key)!)));
+    }
+
+    private static bool TryReadKeys(ReadOnlyMemory<byte> body, out string[] keys, out string problem)
+    {
+        keys = [];
+        problem = "";
+        try
+        {
+            using var document = JsonDocument.Parse(body, GoJson.Options);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                problem = GoJson.Mismatch(root, "http.BulkGetRequest");
+                return false;
+            }
+            if (!root.TryGetProperty("keys"u8, out var list) || list.ValueKind == JsonValueKind.Null)
+            {
+                return true;
+            }
+            if (list.ValueKind != JsonValueKind.Array)
+            {
+                problem = GoJson.Mismatch(list, "BulkGetRequest.keys", "[]string");
+                return false;
+            }
+            keys = new string[list.GetArrayLength()];
+            var i = 0;
+            foreach (var key in list.EnumerateArray())
+            {
+                if (key.ValueKind != JsonValueKind.String)
+                {
+                    problem = GoJson.Mismatch(key, "BulkGetRequest.keys", "string");
+                    return false;
+                }
+                keys[i++] = key.GetString()!;
+            }
+            return true;
+        }
+        catch (Exception exception) when (GoJson.IsMalformed(exception))
+        {
+            problem = GoJson.Describe(exception, body.Span);
+            return false;
+        }
+    }
+
+    private static void WriteItems(Utf8JsonWriter writer, string[] keys, Func<string, StateItem?> find)
+    {
+        writer.WriteStartArray();
+        foreach (var key in keys)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("key"u8, key);
+            if (find(key) is { } item)
+            {
+                writer.WritePropertyName("data"u8);
+                writer.WriteRawValue(item.Value.Span, skipInputValidation: true);
+                writer.WriteString("etag"u8, item.ETag);
+                if (item.ExpiresAt is { } expiry)
+                {
+                    writer.WriteStartObject("metadata"u8);
+                    writer.WriteString("ttlExpireTime"u8, Rfc3339(expiry));
+                    writer.WriteEndObject();
+                }
+            }
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
+
+    private static Task<IReadOnlyList<StateItem>> ReadAsync(StateStoreEntry store, IReadOnlyList<string> fullKeys) => store.Policy.IsEmpty
+        ? store.Store.GetAsync(fullKeys, CancellationToken.None)
+        : store.Policy.RunAsync(token => store.Store.GetAsync(fullKeys, token), static _ => Outcome.Success, CancellationToken.None);
+
+    // A refused version is an answer, not a failure: it must neither be tried again nor open the circuit breaker.
+    private static async Task<Exception?> WriteAsync(StateStoreEntry store, IReadOnlyList<StateWrite> writes)
+    {
+        try
+        {
+            return store.Policy.IsEmpty
+                ? await AttemptAsync(CancellationToken.None)
+                : await store.Policy.RunAsync(AttemptAsync, static _ => Outcome.Success, CancellationToken.None);
+        }
+        // The edge: whatever a store throws becomes an answer.
+        catch (Exception exception)
+        {
+            return exception;
+        }
+
+        async Task<Exception?> AttemptAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                await store.Store.WriteAsync(writes, cancellationToken);
+                return null;
+            }
+            catch (Exception exception) when (exception is EtagMismatchException or EtagInvalidException)
+            {
+                return exception;
+            }
+        }
+    }
+
+    private static string Rfc3339(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
+}
