@@ -4,9 +4,10 @@ using Sidecar.Resources.Yaml;
 namespace Sidecar.Resources;
 
 /// <summary>Reads kind <c>Configuration</c>: spec.tracing; everything else that Dapr has is refused by name.</summary>
-internal static class ConfigurationReader
+public static class ConfigurationReader
 {
     /// <summary>Reads the one Configuration of a file (configFilePath).</summary>
+    /// <exception cref="ResourceException">The file is wrong, or not a configuration.</exception>
     public static ConfigurationResource ReadFile(string path)
     {
         var documents = YamlFile.Read(path);
@@ -21,7 +22,7 @@ internal static class ConfigurationReader
             : throw documents[0].Error("kind", $"'{header.Kind}' is not a configuration", "Name a file with kind: Configuration.");
     }
 
-    public static ConfigurationResource Read(YamlMap document, ResourceHeader header)
+    internal static ConfigurationResource Read(YamlMap document, ResourceHeader header)
     {
         double? rate = null;
         Uri? zipkin = null;

@@ -8,7 +8,8 @@ namespace Sidecar.Hosting.Processes;
 /// </summary>
 internal sealed class ProcessGuard : IDisposable
 {
-    // It ignores Ctrl+C, which a terminal sends to it as well: the host first stops the apps in order.
+    // "kill -s KILL -- -GROUP" is the one form that every shell understands (dash refuses "kill -9 -- -GROUP"); a process that has
+    // not made its group yet is killed alone. The shell ignores Ctrl+C, which a terminal sends to it as well: the host first stops the apps in order.
     private const string Script = """
         trap '' INT TERM HUP QUIT
         all=
@@ -18,7 +19,7 @@ internal sealed class ProcessGuard : IDisposable
             remove) kept=; for g in $all; do [ "$g" = "$group" ] || kept="$kept $g"; done; all=$kept ;;
           esac
         done
-        for g in $all; do kill -9 -- "-$g" 2>/dev/null; kill -9 "$g" 2>/dev/null; done
+        for g in $all; do kill -s KILL -- "-$g" 2>/dev/null || kill -s KILL "$g" 2>/dev/null; done
         """;
 
     private readonly Process? _shell;

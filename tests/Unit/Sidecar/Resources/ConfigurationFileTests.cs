@@ -1,0 +1,70 @@
+using Sidecar.Resources;
+
+namespace Tests.Unit.Sidecar.Resources;
+
+public sealed class ConfigurationFileTests : IDisposable
+{
+    private readonly ResourceFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("spec: {tracing: {samplingRate: \"0.5\", stdout: false}}", 0.5)]
+    [InlineData("spec: {tracing: {samplingRate: 1}}", 1.0)]
+    [InlineData("spec: {tracing: {stdout: false}}", 1.0)]
+    [InlineData("spec: {tracing: {samplingRate: \"0\"}}", 0.0)]
+    [InlineData("spec: {}", null)]
+    [InlineData("", null)]
+    public void the_sampling_rate_is_read(string spec, double? rate) => Read(spec).TracingSamplingRate.ShouldBe(rate);
+
+    [Fact]
+    public void the_zipkin_address_is_read() =>
+        Read("spec: {tracing: {zipkin: {endpointAddress: 'http://localhost:9411/api/v2/spans'}}}").ZipkinEndpoint
+            .ShouldBe(new Uri("http://localhost:9411/api/v2/spans"));
+
+    [Theory]
+    [InlineData("spec: {tracing: {samplingRate: \"2\"}}", "spec.tracing.samplingRate: '2' is not a fraction", "from 0 (none) to 1 (all)")]
+    [InlineData("spec: {tracing: {samplingRate: often}}", "spec.tracing.samplingRate: 'often' is not a fraction", "Write a number")]
+    [InlineData("spec: {tracing: {stdout: true}}", "spec.tracing.stdout: true is not supported", "Write false")]
+    [InlineData("spec: {tracing: {otel: {protocol: grpc}}}", "spec.tracing.otel: is not supported", "Remove it")]
+    [InlineData("spec: {tracing: {zipkin: {endpointAddress: here}}}", "spec.tracing.zipkin.endpointAddress: 'here' is not a URL", "http://localhost:9411")]
+    [InlineData("spec: {accessControl: {defaultAction: deny}}", "spec.accessControl: is not supported", "only spec.tracing")]
+    [InlineData("spec: {mtls: {enabled: true}}", "spec.mtls: is not supported", "only spec.tracing")]
+    [InlineData("spec: {tracing: {sampling: \"1\"}}", "spec.tracing.sampling: is unknown", "samplingRate")]
+    public void what_is_not_supported_is_refused_by_name(string spec, string problem, string remedy)
+    {
+        var error = Should.Throw<ResourceException>(() => Read(spec)).Message;
+
+        error.ShouldContain("config.yaml: ");
+        error.ShouldContain(problem);
+        error.ShouldContain(remedy);
+    }
+
+    [Fact]
+    public void a_configuration_among_the_resources_is_checked_too()
+    {
+        _folder.With("config.yaml", Text("spec: {tracing: {samplingRate: \"7\"}}")).Error().ShouldContain("spec.tracing.samplingRate");
+    }
+
+    [Fact]
+    public void a_file_of_another_kind_is_no_configuration()
+    {
+        _folder.With("config.yaml", "{apiVersion: dapr.io/v1alpha1, kind: Component, metadata: {name: x}}");
+
+        Should.Throw<ResourceException>(() => ConfigurationReader.ReadFile(Path.Combine(_folder.Path, "config.yaml")))
+            .Message.ShouldContain("kind: 'Component' is not a configuration");
+    }
+
+    private static string Text(string spec) => $$"""
+        apiVersion: dapr.io/v1alpha1
+        kind: Configuration
+        metadata: {name: configuration}
+        {{spec}}
+        """;
+
+    private ConfigurationResource Read(string spec)
+    {
+        _folder.With("config.yaml", Text(spec));
+        return ConfigurationReader.ReadFile(Path.Combine(_folder.Path, "config.yaml"));
+    }
+}
