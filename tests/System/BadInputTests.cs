@@ -157,7 +157,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         public async Task<string> StateAsync()
         {
             var snapshot = await SnapshotReader.ReadAsync(system!.Gateway, CancellationToken.None);
-            return JsonSerializer.Serialize(new { Orders = snapshot.Orders.Select(o => o.OrderId), Stock = snapshot.Stock.Select(s => (s.Sku, s.Received, s.Version)) });
+            return JsonSerializer.Serialize(new { Orders = snapshot.Orders.Select(o => o.OrderId), Stock = snapshot.Stock.Select(s => new { s.Sku, s.Received, s.Version }) });
         }
 
         public async ValueTask DisposeAsync()
