@@ -22,7 +22,8 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await terminal.Error.WriteLineAsync($"{OneLine(parsed.Errors[0].Message)} See: {parsed.CommandResult.Command.Name} --help");
+            var command = parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ";
+            await terminal.Error.WriteLineAsync($"{OneLine(parsed.Errors[0].Message)} See: {command}--help");
             return ExitCodes.Usage;
         }
 

@@ -53,7 +53,7 @@ internal static class CommonOptions
         var option = new Option<int>(name)
         {
             HelpName = helpName,
-            Description = $"{description} (default {fallback})",
+            Description = description,
             DefaultValueFactory = _ => fallback,
             CustomParser = result =>
             {
@@ -73,7 +73,7 @@ internal static class CommonOptions
     public static Option<double> Share(string name, string description, double fallback) => new(name)
     {
         HelpName = "SHARE",
-        Description = $"{description} (default {fallback})",
+        Description = description,
         DefaultValueFactory = _ => fallback,
         CustomParser = result =>
         {

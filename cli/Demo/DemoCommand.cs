@@ -22,7 +22,7 @@ internal static class DemoCommand
         var pattern = new Option<string[]>("--pattern")
         {
             HelpName = string.Join('|', Patterns.Offered),
-            Description = "How the services agree; may be given several times (default: every one).",
+            Description = "How the services agree; may be given several times.",
             DefaultValueFactory = _ => [.. Patterns.Offered],
         }.AcceptOnlyFromAmong([.. Patterns.Offered]);
         var command = new Command("demo", "Builds and starts everything, places orders, waits until the services agree, audits, and stops.")

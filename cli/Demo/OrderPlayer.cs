@@ -4,7 +4,7 @@ using Contracts.Ordering;
 namespace Cli.Demo;
 
 /// <summary>Plays one planned order: sends it, perhaps twice, and cancels it where the scenario says so.</summary>
-internal sealed class OrderPlayer(GatewayClient gateway, Ledger ledger, TimeProvider time)
+internal sealed class OrderPlayer(GatewayClient gateway, Ledger ledger, TimeSpan confirmation, TimeProvider time)
 {
     /// <summary>Sends the order. Returns what is left to do once it is accepted: cancelling it, or nothing.</summary>
     /// <param name="planned">The order.</param>
@@ -105,7 +105,7 @@ internal sealed class OrderPlayer(GatewayClient gateway, Ledger ledger, TimeProv
     private async Task AwaitConfirmationAsync(string orderId, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
-        while (time.GetElapsedTime(start) < Limits.Confirmation)
+        while (time.GetElapsedTime(start) < confirmation)
         {
             var answer = await Retrying.SendAsync(() => gateway.OrderAsync(orderId, cancellation), time, cancellation);
             if (answer?.Value is { Status: not OrderStatuses.Pending })

@@ -24,17 +24,15 @@ internal static class LoadCommand
         {
             rate, seconds, gateway, json, customers, skus, seed,
         };
-        command.Validators.Add(result =>
-        {
-            if ((long)result.GetValue(rate) * result.GetValue(seconds) > Limits.LoadOrdersMax)
-            {
-                result.AddError($"--rate x --seconds: more than {Limits.LoadOrdersMax} orders do not fit into one run.");
-            }
-        });
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = new LoadSettings(
                 parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(customers), parsed.GetValue(skus), parsed.GetValue(seed), Limits.LoadConvergence);
+            if (settings.Total > Limits.LoadOrdersMax)
+            {
+                throw new UsageException($"--rate x --seconds: {settings.Total} orders are more than the {Limits.LoadOrdersMax} of one run.");
+            }
+
             var report = await RunAsync(parsed.GetValue(gateway), settings, terminal, cancellation);
             ReportPrinter.PrintLoad(terminal, report);
             await ReportFile.WriteAsync(parsed.GetValue(json), report, ReportJson.Default.LoadReport, cancellation);

@@ -47,9 +47,10 @@ internal sealed class SidecarProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        Directory.CreateDirectory(Path.Combine(options.DataDirectory, "sidecar"));
         start.Environment[Leftovers.Variable] = options.DataDirectory;
         // The services keep their databases beside the sidecar's, so that a fresh directory is a fresh system.
-        start.Environment["DATA_DIR"] = options.DataDirectory;
+        start.Environment["DATA_DIR"] = Path.Combine(options.DataDirectory, "services");
         var child = new Process { StartInfo = start };
         var sidecar = new SidecarProcess(child, options.DataDirectory);
         child.OutputDataReceived += sidecar.OnLine;
@@ -106,7 +107,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
         }
 
         yield return "--data-dir";
-        yield return options.DataDirectory;
+        yield return Path.Combine(options.DataDirectory, "sidecar");
         if (options.DuplicateShare > 0)
         {
             yield return "--fault-duplicate";
