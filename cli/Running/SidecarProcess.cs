@@ -18,11 +18,13 @@ internal sealed class SidecarProcess : IAsyncDisposable
     private readonly Lock logLock = new();
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string runDirectory;
+    private readonly OrphanGuard guard;
 
     private SidecarProcess(Process process, string runDirectory)
     {
         this.process = process;
         this.runDirectory = runDirectory;
+        guard = new OrphanGuard();
         LogFile = Path.Combine(runDirectory, "output.log");
         log = new StreamWriter(LogFile) { AutoFlush = true };
     }
@@ -47,15 +49,13 @@ internal sealed class SidecarProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
-        Directory.CreateDirectory(Path.Combine(options.DataDirectory, "sidecar"));
         start.Environment[Leftovers.Variable] = options.DataDirectory;
-        // The services keep their databases beside the sidecar's, so that a fresh directory is a fresh system.
-        start.Environment["DATA_DIR"] = Path.Combine(options.DataDirectory, "services");
         var child = new Process { StartInfo = start };
         var sidecar = new SidecarProcess(child, options.DataDirectory);
         child.OutputDataReceived += sidecar.OnLine;
         child.ErrorDataReceived += sidecar.OnLine;
         child.Start();
+        sidecar.guard.Watch(child.Id);
         child.BeginOutputReadLine();
         child.BeginErrorReadLine();
         return sidecar;
@@ -86,6 +86,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
             }
         }
 
+        guard.Dispose();
         Leftovers.Kill(runDirectory);
         process.Dispose();
         lock (logLock)
@@ -107,7 +108,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
         }
 
         yield return "--data-dir";
-        yield return Path.Combine(options.DataDirectory, "sidecar");
+        yield return options.DataDirectory;
         if (options.DuplicateShare > 0)
         {
             yield return "--fault-duplicate";
