@@ -8,7 +8,7 @@ using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddConsistentService(AppIds.Inventory, options => new InventoryDb(options));
+builder.AddConsistentService<InventoryDb>(AppIds.Inventory, options => new InventoryDb(options));
 
 var app = builder.Build();
 app.MapConsistentService<InventoryDb>(StockQueries.CountHeld);
@@ -16,5 +16,5 @@ app.MapProducts();
 app.MapAdjusting();
 app.MapReserving();
 app.MapReading();
-app.MapDeadLetters<InventoryDb>(Topics.Orders);
+app.MapTopics<InventoryDb>(Topics.Orders);
 app.Run();

@@ -7,7 +7,7 @@ using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddConsistentService(AppIds.Invoices, options => new InvoicesDb(options));
+builder.AddConsistentService<InvoicesDb>(AppIds.Invoices, options => new InvoicesDb(options));
 builder.Services.AddSingleton(new CreditPolicy(builder.Configuration.GetValue("CreditLimitCents", 10_000_000L)));
 
 var app = builder.Build();
@@ -15,5 +15,5 @@ app.MapConsistentService<InvoicesDb>(_ => 0);
 app.MapAccounts();
 app.MapInvoicing();
 app.MapReading();
-app.MapDeadLetters<InvoicesDb>(Topics.Orders, Topics.Inventory);
+app.MapTopics<InvoicesDb>(Topics.Orders, Topics.Inventory);
 app.Run();

@@ -9,7 +9,7 @@ using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddConsistentService(AppIds.Orders, options => new OrdersDb(options));
+builder.AddConsistentService<OrdersDb>(AppIds.Orders, options => new OrdersDb(options));
 
 var app = builder.Build();
 app.MapConsistentService<OrdersDb>(OrderQueries.CountPending);
@@ -18,5 +18,5 @@ app.MapCancelling();
 app.MapSettling();
 app.MapCatalog();
 app.MapReading();
-app.MapDeadLetters<OrdersDb>(Topics.Inventory, Topics.Invoices);
+app.MapTopics<OrdersDb>(Topics.Inventory, Topics.Invoices);
 app.Run();

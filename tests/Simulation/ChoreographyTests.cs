@@ -21,7 +21,7 @@ public sealed class ChoreographyTests
     public async Task every_order_settles_the_same_everywhere_in_a_hostile_world(int seed)
     {
         await using var system = new SimulatedSystem(new SimulatedWorld(seed, Hostile));
-        await system.StockAsync(("plenty", 100, 10_000), ("scarce", 100, 20), ("dear", 20_000, 100));
+        await system.StockAsync(("plenty", 100, 10_000), ("scarce", 100, 10), ("dear", 20_000, 100));
         for (var i = 0; i < 40; i++)
         {
             var orderId = await PlaceSomethingAsync(system, i);
@@ -158,7 +158,7 @@ public sealed class ChoreographyTests
 
     private static Task<string> PlaceSomethingAsync(SimulatedSystem system, int i) => (i % 5) switch
     {
-        0 => system.PlaceAsync($"k{i}", $"c{i % 3}", ("dear", 1), ("plenty", 1)),
+        0 => system.PlaceAsync($"k{i}", "rich", ("dear", 1), ("plenty", 1)),
         1 => system.PlaceAsync($"k{i}", $"c{i % 7}", ("scarce", 5)),
         _ => system.PlaceAsync($"k{i}", $"c{i}", ("plenty", 1 + (i % 4))),
     };

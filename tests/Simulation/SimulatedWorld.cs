@@ -109,6 +109,8 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
         await DeliverSomeAsync();
     }
 
+    private bool BrokerIsAway() => !calm && random.NextDouble() < hostility.BrokerAway;
+
     private async Task DeliverSomeAsync()
     {
         if (inFlight.Count == 0)
@@ -152,7 +154,7 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
     {
         public Task PublishAsync(string topic, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
         {
-            if (!world.calm && world.random.NextDouble() < world.hostility.BrokerAway)
+            if (world.BrokerIsAway())
             {
                 throw new IOException("the broker is away");
             }

@@ -2,7 +2,6 @@ using Consistency.Storage;
 using Contracts.Snapshots;
 using Contracts.Stock;
 using Inventory.Storage;
-using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Problems;
 
 namespace Inventory.Reading;

@@ -1,6 +1,5 @@
 using Consistency.Storage;
 using Consistency.Versions;
-using Contracts;
 using Contracts.Events;
 using Contracts.Snapshots;
 using Inventory.Storage;

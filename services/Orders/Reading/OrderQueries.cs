@@ -1,7 +1,6 @@
 using Consistency.Storage;
 using Contracts.Ordering;
 using Contracts.Snapshots;
-using Microsoft.EntityFrameworkCore;
 using Orders.Storage;
 using ServiceDefaults.Problems;
 

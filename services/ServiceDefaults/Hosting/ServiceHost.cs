@@ -3,12 +3,10 @@ using Consistency.Identity;
 using Consistency.Outbox;
 using Consistency.Retention;
 using Consistency.Storage;
-using Contracts.Snapshots;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServiceDefaults.Messaging;
 
@@ -40,6 +38,7 @@ public static class ServiceHost
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<OutboxRelay<TDb>>>(),
             s.GetService<CrashHook>()));
+        builder.Services.AddSingleton<RoutePriorities>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
     }

@@ -7,25 +7,21 @@ using Dapr.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ServiceDefaults.Messaging;
 
 /// <summary>Keeps what this service's subscriptions gave up.</summary>
-public static class DeadLetterEndpoints
+internal static class DeadLetterEndpoints
 {
-    /// <summary>Subscribes to the dead-letter topic of every topic in <paramref name="topics"/>.</summary>
-    public static void MapDeadLetters<TDb>(this WebApplication app, params ReadOnlySpan<string> topics)
+    /// <summary>Subscribes to the dead-letter topic of <paramref name="topic"/>.</summary>
+    public static void MapDeadLetters<TDb>(this WebApplication app, string topic)
         where TDb : DbContext
     {
-        foreach (var topic in topics)
-        {
-            var deadLetterTopic = Topics.DeadLetterOf(topic);
-            app.MapPost($"/events/{deadLetterTopic}", KeepAllAsync<TDb>)
-                .WithTopic(new TopicOptions { PubsubName = Topics.PubSub, Name = deadLetterTopic })
-                .WithBulkSubscribe(EventEndpoints.Bulk(deadLetterTopic));
-        }
+        var deadLetterTopic = Topics.DeadLetterOf(topic);
+        app.MapPost($"/events/{deadLetterTopic}", KeepAllAsync<TDb>)
+            .WithTopic(new TopicOptions { PubsubName = Topics.PubSub, Name = deadLetterTopic })
+            .WithBulkSubscribe(EventEndpoints.Bulk(deadLetterTopic));
     }
 
     private static async Task<IResult> KeepAllAsync<TDb>(

@@ -40,9 +40,7 @@ public static class EventEndpoints
                 Name = type.Topic,
                 DeadLetterTopic = Topics.DeadLetterOf(type.Topic),
                 Match = $"event.type == \"{type.Type}\"",
-
-                // The rules of a topic exclude each other, so they need no order.
-                Priority = 1,
+                Priority = app.Services.GetRequiredService<RoutePriorities>().Next(),
             })
             .WithBulkSubscribe(Bulk(type.Topic));
     }

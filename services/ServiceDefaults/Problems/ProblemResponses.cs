@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Consistency.Commands;
+using Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -57,7 +58,14 @@ public static class ProblemResponses
         }
 
         // The framework's message names a parameter of ours; the inner one says where the JSON is wrong.
-        private static string Describe(BadHttpRequestException bad) =>
-            bad.InnerException is JsonException json ? $"Malformed JSON at {json.Path ?? "$"}, line {json.LineNumber + 1}: {json.Message.Split(" Path:")[0]}" : bad.Message;
+        private static string Describe(BadHttpRequestException bad) => bad switch
+        {
+            { InnerException: JsonException { Path: null or "$" } json } => $"The body is not JSON, line {json.LineNumber + 1}: {json.Message.Split(" Path:")[0]}",
+            { InnerException: JsonException json } => $"{json.Path}: the value has the wrong type.",
+            { StatusCode: StatusCodes.Status413PayloadTooLarge } => $"The body is larger than the {RequestLimits.BodyBytesMax} bytes allowed.",
+            { StatusCode: StatusCodes.Status415UnsupportedMediaType } => "Send the body as JSON, with Content-Type: application/json.",
+            _ when bad.Message.Contains("no body was provided", StringComparison.Ordinal) => "A JSON body is required.",
+            _ => bad.Message,
+        };
     }
 }
