@@ -128,6 +128,7 @@ public sealed class SidecarHost : IAsyncDisposable
                 TracingSamplingRate = configurations[i]?.TracingSamplingRate,
                 ApiToken = AppEnvironment.Token(spec, "DAPR_API_TOKEN"),
                 MaxBodyBytes = spec.MaxBodyBytes,
+                Faults = _options.Faults,
                 Time = _options.Time,
                 Loggers = loggers,
                 RequestShutdown = () => _ = Task.Run(() => sidecar!.StopAsync()),
