@@ -13,11 +13,6 @@ internal sealed record BuildingBlocks(Action<WebApplication> Map, Func<Cancellat
         var publisher = new Publisher(runtime);
         return new BuildingBlocks(
             server => HttpFace.Map(server, runtime, publisher),
-            static _ => Task.FromResult<IAsyncDisposable>(new Nothing()));
-    }
-
-    private sealed class Nothing : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+            cancellationToken => SubscriptionRuntime.StartAsync(runtime, cancellationToken));
     }
 }
