@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Dapr;
 
@@ -102,6 +103,20 @@ public sealed class PublishTests
         await client.PublishEventAsync("pubsub", "sl/a sh", 1);
 
         sidecar.Request.Target.ShouldBe("/v1.0/publish/pubsub/sl/a%20sh");
+    }
+
+    [Fact]
+    public async Task the_trace_goes_on_through_the_sidecar()
+    {
+        await using var sidecar = await FakeSidecar.StartAsync();
+        using var client = sidecar.NewClient();
+        using var http = client.CreateInvokableHttpClient("orders");
+        using var activity = new Activity("test").Start();
+
+        await client.PublishEventAsync("pubsub", "orders", 1);
+        await http.GetAsync("/a");
+
+        sidecar.Requests.ShouldAllBe(request => request["traceparent"]!.Contains(activity.TraceId.ToHexString()));
     }
 
     [Fact]
