@@ -37,8 +37,8 @@ internal sealed partial class DaprHttpClient
         var response = await SendAsync(alpha);
         if (response.StatusCode == HttpStatusCode.NotFound && !alpha)
         {
-            // An older runtime takes this path for a pub/sub component named "bulk". If the component asked for is what is
-            // missing, the older path says so as well, and nothing has been published by either.
+            // An older runtime takes this path for a pub/sub component named "bulk". If the component asked for is what
+            // is missing, the older path says so as well, and nothing has been published by either.
             response.Dispose();
             response = await SendAsync(alpha: true);
             _bulkPublishIsAlpha = response.IsSuccessStatusCode;
@@ -147,7 +147,9 @@ internal sealed partial class DaprHttpClient
         _ => SidecarHeaders.Json,
     };
 
-    /// <summary>As JSON, ready to be copied: the writer would escape the plus sign of cloudevents+json each time.</summary>
+    /// <summary>
+    /// As JSON, ready to be copied: the writer would escape the plus sign of cloudevents+json each time.
+    /// </summary>
     private static ReadOnlySpan<byte> ContentTypeJsonOf<TValue>(TValue item) => item switch
     {
         byte[] => "\"application/octet-stream\""u8,
