@@ -77,9 +77,9 @@ internal sealed partial class AppMonitor(
         {
             channel.SetReady(false);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The app went away, or answered nonsense, while it was asked for its subscriptions: begin again.
+            // This is the edge: the app went away or answered nonsense while it was asked, or a broker failed. Begin again.
             channel.SetReady(false);
             LogNotSubscribed(logger, e);
             await Task.Delay(health.Interval, time, cancellationToken);

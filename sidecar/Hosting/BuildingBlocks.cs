@@ -1,3 +1,6 @@
+using Sidecar.Http;
+using Sidecar.PubSub;
+
 namespace Sidecar.Hosting;
 
 /// <summary>What the building blocks add to one app's sidecar: the one place where they are wired to the host.</summary>
@@ -7,12 +10,9 @@ internal sealed record BuildingBlocks(Action<WebApplication> Map, Func<Cancellat
 {
     public static BuildingBlocks For(AppRuntime runtime)
     {
-        _ = runtime;
-        return new BuildingBlocks(static _ => { }, static _ => Task.FromResult<IAsyncDisposable>(new Nothing()));
-    }
-
-    private sealed class Nothing : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        var publisher = new Publisher(runtime);
+        return new BuildingBlocks(
+            server => HttpFace.Map(server, runtime, publisher),
+            cancellationToken => SubscriptionRuntime.StartAsync(runtime, cancellationToken));
     }
 }

@@ -1,3 +1,5 @@
+using Sidecar.Faults;
+
 namespace Sidecar.Hosting;
 
 /// <summary>What the command line says.</summary>
@@ -11,6 +13,9 @@ public sealed record HostOptions(string RunFile, IReadOnlyList<string> Resources
 
     /// <summary>Seed of the one source of randomness (exponential waits); fixed seeds make runs comparable.</summary>
     public int Seed { get; init; } = Environment.ProcessId;
+
+    /// <summary>What goes wrong on purpose, in all sidecars; nothing, unless a test's flags say so.</summary>
+    public IFaults Faults { get; init; } = NoFaults.Instance;
 
     /// <summary>Gets all output lines.</summary>
     public TextWriter Output { get; init; } = Console.Out;

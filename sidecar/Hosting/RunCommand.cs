@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Sidecar.Faults;
 using Sidecar.Resources;
 
 namespace Sidecar.Hosting;
@@ -22,8 +23,12 @@ internal static class RunCommand
             Description = "Where the embedded components and the apps keep their files (default: DATA_DIR, else .run/data beside the run file)",
         };
         var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar") { file, resources, data };
-        command.SetAction(parsed => RunAsync(new HostOptions(
-            parsed.GetValue(file)!, parsed.GetValue(resources) ?? [], parsed.GetValue(data))));
+        var faults = FaultFlags.AddTo(command);
+        command.SetAction(parsed => RunAsync(
+            new HostOptions(parsed.GetValue(file)!, parsed.GetValue(resources) ?? [], parsed.GetValue(data))
+            {
+                Faults = faults.Read(parsed).Create(),
+            }));
         return command;
     }
 

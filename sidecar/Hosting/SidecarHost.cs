@@ -2,6 +2,7 @@ using Sidecar.Components;
 using Sidecar.Hosting.Output;
 using Sidecar.Hosting.Processes;
 using Sidecar.Hosting.RunFiles;
+using Sidecar.PubSub;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
 
@@ -44,6 +45,7 @@ public sealed class SidecarHost : IAsyncDisposable
         var specs = RunFileReader.Read(options.RunFile, options.ResourcesPaths);
         var resources = specs.Select(Load).ToList();
         var configurations = specs.Select(s => s.ConfigFile is null ? null : ConfigurationReader.ReadFile(s.ConfigFile)).ToList();
+        SubscriptionRuntime.Check(resources.SelectMany(r => r.Subscriptions));
         ComponentSet.RefuseUnknownTypes(resources.SelectMany(r => r.Components));
         var ports = PortPlan.Make(specs);
         var host = new SidecarHost(options);
@@ -128,6 +130,7 @@ public sealed class SidecarHost : IAsyncDisposable
                 TracingSamplingRate = configurations[i]?.TracingSamplingRate,
                 ApiToken = AppEnvironment.Token(spec, "DAPR_API_TOKEN"),
                 MaxBodyBytes = spec.MaxBodyBytes,
+                Faults = _options.Faults,
                 Time = _options.Time,
                 Loggers = loggers,
                 RequestShutdown = () => _ = Task.Run(() => sidecar!.StopAsync()),

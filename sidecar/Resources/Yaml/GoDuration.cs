@@ -5,7 +5,10 @@ namespace Sidecar.Resources.Yaml;
 /// <summary>Durations as Go writes them (<c>500ms</c>, <c>1m30s</c>, <c>1.5h</c>); a bare number is milliseconds, as in Dapr's resiliency files.</summary>
 internal static class GoDuration
 {
-    private const string Remedy = "Write a duration such as 500ms, 5s or 1m30s.";
+    private const string Remedy = "Write a duration such as 500ms, 5s or 1m30s, of at most 49 days.";
+
+    // The longest that a timer of .NET can wait.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
 
     // Longer units first, so that "ms" is not read as minutes.
     private static readonly (string Unit, double Ticks)[] Units =
@@ -64,7 +67,7 @@ internal static class GoDuration
             rest = rest[unitText.Length..];
         }
 
-        if (ticks > TimeSpan.MaxValue.Ticks / 2.0)
+        if (ticks > Longest.Ticks)
         {
             return false;
         }
