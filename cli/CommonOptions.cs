@@ -1,0 +1,89 @@
+using System.CommandLine;
+
+namespace Cli;
+
+/// <summary>Options that several commands share.</summary>
+internal static class CommonOptions
+{
+    /// <summary>A system that is already up.</summary>
+    public static Option<Uri?> Gateway(string description) => new("--gateway")
+    {
+        HelpName = "URL",
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps))
+            {
+                return uri;
+            }
+
+            result.AddError($"--gateway: '{text}' is no http(s) URL, such as http://127.0.0.1:5100.");
+            return null;
+        },
+    };
+
+    /// <summary>A file for the figures. Checked before anything starts: a run takes minutes.</summary>
+    public static Option<string?> Json()
+    {
+        var option = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the figures to FILE as JSON." };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count != 1)
+            {
+                return;
+            }
+
+            var file = result.Tokens[0].Value;
+            if (Directory.Exists(file))
+            {
+                result.AddError($"--json: '{file}' is a directory, not a file.");
+            }
+            else if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } directory && !Directory.Exists(directory))
+            {
+                result.AddError($"--json: directory '{directory}' does not exist.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A whole number within bounds.</summary>
+    public static Option<int> Number(string name, string helpName, string description, int min, int max, int fallback)
+    {
+        var option = new Option<int>(name)
+        {
+            HelpName = helpName,
+            Description = description,
+            DefaultValueFactory = _ => fallback,
+            CustomParser = result =>
+            {
+                if (int.TryParse(result.Tokens[0].Value, out var value) && value >= min && value <= max)
+                {
+                    return value;
+                }
+
+                result.AddError($"{name}: '{result.Tokens[0].Value}' is not a whole number from {min} to {max}.");
+                return fallback;
+            },
+        };
+        return option;
+    }
+
+    /// <summary>A share from 0 to 1.</summary>
+    public static Option<double> Share(string name, string description, double fallback) => new(name)
+    {
+        HelpName = "SHARE",
+        Description = description,
+        DefaultValueFactory = _ => fallback,
+        CustomParser = result =>
+        {
+            if (double.TryParse(result.Tokens[0].Value, out var value) && value is >= 0 and <= 1)
+            {
+                return value;
+            }
+
+            result.AddError($"{name}: '{result.Tokens[0].Value}' is not a share from 0 to 1, such as {fallback}.");
+            return fallback;
+        },
+    };
+}

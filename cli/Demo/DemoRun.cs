@@ -1,0 +1,65 @@
+using Cli.Converging;
+using Cli.Display;
+using Cli.Gateway;
+using Cli.Reporting;
+using Consistency.Auditing;
+using Contracts.Snapshots;
+
+namespace Cli.Demo;
+
+/// <summary>The demo on a system that is up: seed, place, wait, audit.</summary>
+internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Terminal terminal)
+{
+    private readonly TimeProvider time = terminal.Time;
+    private readonly Stages stages = new(terminal);
+    private readonly Ledger ledger = new();
+
+    /// <summary>Runs the scenario and judges the outcome.</summary>
+    /// <param name="startedAt">Timestamp from which the run's duration counts: before the build, where there was one.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public async Task<RunReport> RunAsync(long startedAt, CancellationToken cancellation)
+    {
+        var before = await gateway.ProgressAsync(cancellation);
+        // Milliseconds since 1970: different in every run.
+        var tag = $"demo{time.GetUtcNow().ToUnixTimeMilliseconds():x}";
+        var scenario = Scenario.Plan(settings.Orders, settings.Seed, settings.Patterns, tag);
+        await stages.RunAsync("add products and stock", scenario.Products.Count, async onDone =>
+        {
+            await Seeding.RunAsync(gateway, scenario, time, onDone, cancellation);
+            return true;
+        });
+        var refused = await BadRequests.SendAsync(gateway, ledger, cancellation);
+        await stages.RunAsync("place orders", settings.Orders, async onDone =>
+        {
+            await OpenLoop.RunAsync(scenario.Orders, new OrderPlayer(gateway, ledger, settings.Confirmation, time), time, onDone, cancellation);
+            return true;
+        });
+        var (snapshot, settlement) = await stages.RunAsync("wait until services agree", ledger.Accepted.Count, onSettled =>
+            ConvergenceWait.WaitAsync(gateway, ledger.Accepted, settings.Convergence, time, onSettled, cancellation));
+        terminal.Line($"{refused} bad requests sent, {ledger.RefusedAtTheDoor} orders refused at the door (SKU just withdrawn)");
+        return await JudgeAsync(snapshot, settlement, before, startedAt, cancellation);
+    }
+
+    private async Task<RunReport> JudgeAsync(
+        SystemSnapshot snapshot, Settlement settlement, ServiceProgress before, long startedAt, CancellationToken cancellation)
+    {
+        var accepted = ledger.Accepted;
+        var audit = Audit.Run(snapshot, new AuditOptions(time.GetUtcNow())
+        {
+            Acknowledged = accepted,
+            Sent = settings.Alone && !ledger.HasUnknown ? accepted.ToHashSet(StringComparer.Ordinal) : null,
+            ExpectedStatus = ledger.MustEnd,
+        });
+        var after = await gateway.ProgressAsync(cancellation);
+        var seen = ledger.Violations.Concat(ReportPrinter.AsViolations(settlement.Stuck, settings.Convergence));
+        return new RunReport(
+            [
+                .. settings.Patterns.Select(pattern => PatternFigures.Of(
+                    pattern, ledger.PlacedBy(pattern), ledger.AcceptMilliseconds(pattern), settlement.Settled)),
+            ],
+            Math.Max(0, after.DuplicatesSuppressed - before.DuplicatesSuppressed),
+            Math.Max(0, after.DeadLetters - before.DeadLetters),
+            AuditFigures.Of(audit, seen),
+            Math.Round(time.GetElapsedTime(startedAt).TotalSeconds, 1));
+    }
+}

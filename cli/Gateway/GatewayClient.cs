@@ -1,0 +1,159 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Contracts;
+using Contracts.Invoicing;
+using Contracts.Ordering;
+using Contracts.Snapshots;
+using Contracts.Stock;
+
+namespace Cli.Gateway;
+
+/// <summary>The gateway's HTTP API, typed. Failures of the network are <see cref="GatewayException"/>s that name the address.</summary>
+internal sealed class GatewayClient(HttpClient http) : IDisposable
+{
+    private static readonly string[] Services = [AppIds.Orders, AppIds.Inventory, AppIds.Invoices];
+
+    public Uri Address { get; } = http.BaseAddress ?? throw new ArgumentException("The client needs a base address.", nameof(http));
+
+    public static GatewayClient For(Uri address) => new(new HttpClient(new SocketsHttpHandler
+    {
+        ConnectTimeout = Limits.Connect,
+        UseCookies = false,
+        UseProxy = false,
+        ActivityHeadersPropagator = null,
+    })
+    {
+        BaseAddress = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/"),
+        Timeout = Limits.Request,
+    });
+
+    public Task<Answer<OrderAccepted>> PlaceAsync(PlaceOrder order, string key, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "orders", Body(order, GatewayJson.Default.PlaceOrder), key, GatewayJson.Default.OrderAccepted, cancellation);
+
+    public Task<Answer<OrderAccepted>> CancelAsync(string orderId, string key, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, $"orders/{orderId}/cancel", null, key, GatewayJson.Default.OrderAccepted, cancellation);
+
+    public Task<Answer<OrderDetails>> OrderAsync(string orderId, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"orders/{orderId}", null, null, GatewayJson.Default.OrderDetails, cancellation);
+
+    public Task<Answer<StockLevel>> PutProductAsync(PutProduct product, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "products", Body(product, GatewayJson.Default.PutProduct), null, GatewayJson.Default.StockLevel, cancellation);
+
+    public Task<Answer<StockLevel>> WithdrawAsync(string sku, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Delete, $"products/{sku}", null, null, GatewayJson.Default.StockLevel, cancellation);
+
+    public Task<Answer<StockLevel>> AdjustAsync(string sku, long quantity, string key, CancellationToken cancellation) =>
+        SendAsync(
+            HttpMethod.Post, $"stock/{sku}/adjust", Body(new AdjustStock(quantity), GatewayJson.Default.AdjustStock), key, GatewayJson.Default.StockLevel,
+            cancellation);
+
+    public Task<Answer<CatalogItem>> CatalogAsync(string sku, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"catalog/{sku}", null, null, GatewayJson.Default.CatalogItem, cancellation);
+
+    public Task<Answer<AccountSnapshot>> SetCreditLimitAsync(string customerId, long cents, CancellationToken cancellation) =>
+        SendAsync(
+            HttpMethod.Put, $"customers/{customerId}/credit-limit", Body(new SetCreditLimit(cents), GatewayJson.Default.SetCreditLimit), null,
+            GatewayJson.Default.AccountSnapshot, cancellation);
+
+    /// <summary>Progress of the three services, summed up.</summary>
+    public async Task<ServiceProgress> ProgressAsync(CancellationToken cancellation)
+    {
+        var sum = new ServiceProgress(0, 0, 0, 0);
+        foreach (var service in Services)
+        {
+            var path = $"services/{service}/progress";
+            var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.ServiceProgress, cancellation);
+            var one = answer.Required($"GET /{path}");
+            sum = new ServiceProgress(
+                sum.Unsettled + one.Unsettled, sum.OutboxDepth + one.OutboxDepth,
+                sum.DuplicatesSuppressed + one.DuplicatesSuppressed, sum.DeadLetters + one.DeadLetters);
+        }
+
+        return sum;
+    }
+
+    /// <summary>True where the gateway answers at all.</summary>
+    public async Task<bool> IsHealthyAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await http.GetAsync("healthz", cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Sends a body as it is, to see how it is refused; returns the status and the media type of the answer.</summary>
+    public async Task<(int Status, string? MediaType)> PostRawAsync(string path, byte[] body, string contentType, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Content(body, contentType) };
+        using var answer = await ExchangeAsync(request, cancellation);
+        return ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    /// <summary>One page of a snapshot.</summary>
+    public async Task<Page<T>> PageAsync<T>(string snapshot, string? after, JsonTypeInfo<Page<T>> type, CancellationToken cancellation)
+    {
+        var path = $"snapshots/{snapshot}?limit={Limits.PageSize}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}";
+        return (await SendAsync(HttpMethod.Get, path, null, null, type, cancellation)).Required($"GET /{path}");
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<Answer<T>> SendAsync<T>(
+        HttpMethod method, string path, ByteArrayContent? body, string? key, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body };
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
+        using var answer = await ExchangeAsync(request, cancellation);
+        var bytes = await answer.Content.ReadAsByteArrayAsync(cancellation);
+        if (!answer.IsSuccessStatusCode)
+        {
+            return new Answer<T>((int)answer.StatusCode, null, System.Text.Encoding.UTF8.GetString(bytes));
+        }
+
+        try
+        {
+            return new Answer<T>((int)answer.StatusCode, JsonSerializer.Deserialize(bytes, type), "");
+        }
+        catch (JsonException e)
+        {
+            throw new GatewayException($"{method} {Address}{path} was answered with something that is no {typeof(T).Name}: {e.Message}", e);
+        }
+    }
+
+    private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await http.SendAsync(request, cancellation);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new GatewayException($"The gateway at {Address} cannot be reached ({e.Message}); is the system up? Start it with 'up'.", e);
+        }
+        catch (TaskCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new GatewayException($"The gateway at {Address} did not answer {request.Method} {request.RequestUri} within {Limits.Request.TotalSeconds:0} s.", e);
+        }
+    }
+
+    private static ByteArrayContent Body<T>(T value, JsonTypeInfo<T> type) =>
+        Content(JsonSerializer.SerializeToUtf8Bytes(value, type), "application/json");
+
+    private static ByteArrayContent Content(byte[] bytes, string contentType)
+    {
+        var content = new ByteArrayContent(bytes);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        return content;
+    }
+}

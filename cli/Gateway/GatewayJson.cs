@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Contracts.Invoicing;
+using Contracts.Ordering;
+using Contracts.Snapshots;
+using Contracts.Stock;
+
+namespace Cli.Gateway;
+
+/// <summary>The gateway's JSON.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(PlaceOrder))]
+[JsonSerializable(typeof(OrderAccepted))]
+[JsonSerializable(typeof(OrderDetails))]
+[JsonSerializable(typeof(PutProduct))]
+[JsonSerializable(typeof(AdjustStock))]
+[JsonSerializable(typeof(CatalogItem))]
+[JsonSerializable(typeof(SetCreditLimit))]
+[JsonSerializable(typeof(AccountSnapshot))]
+[JsonSerializable(typeof(ServiceProgress))]
+[JsonSerializable(typeof(Page<OrderSnapshot>))]
+[JsonSerializable(typeof(Page<StockLevel>))]
+[JsonSerializable(typeof(Page<ReservationSnapshot>))]
+[JsonSerializable(typeof(Page<InvoiceSnapshot>))]
+[JsonSerializable(typeof(Page<AccountSnapshot>))]
+internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Cli.Running;
+
+/// <summary>How a system is started.</summary>
+/// <param name="DataDirectory">Absolute; for databases and the log.</param>
+/// <param name="DuplicateShare">Share of messages that the sidecar delivers twice on purpose.</param>
+/// <param name="Seed">Seed of that choice.</param>
+internal sealed record StartOptions(string DataDirectory, double DuplicateShare = 0, int Seed = 1);
+
+/// <summary>The sidecar as a child process, which in turn starts the apps of dapr.yaml. Its output goes to a file.</summary>
+internal sealed class SidecarProcess : IAsyncDisposable
+{
+    private const string ReadyLine = "all apps ready";
+    private readonly Process process;
+    private readonly StreamWriter log;
+    private readonly Lock logLock = new();
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string runDirectory;
+    private readonly OrphanGuard guard;
+
+    private SidecarProcess(Process process, string runDirectory)
+    {
+        this.process = process;
+        this.runDirectory = runDirectory;
+        guard = new OrphanGuard();
+        LogFile = Path.Combine(runDirectory, "output.log");
+        log = new StreamWriter(LogFile) { AutoFlush = true };
+    }
+
+    /// <summary>Everything that the sidecar and the apps print.</summary>
+    public string LogFile { get; }
+
+    /// <summary>Ends when the sidecar has said that all apps are ready.</summary>
+    public Task Ready => ready.Task;
+
+    /// <summary>Ends when the process has ended.</summary>
+    public Task Exited => process.WaitForExitAsync();
+
+    public static SidecarProcess Start(RepoRoot root, StartOptions options)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = root.Directory, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        foreach (var argument in Arguments(root, options))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment[Leftovers.Variable] = options.DataDirectory;
+        var child = new Process { StartInfo = start };
+        var sidecar = new SidecarProcess(child, options.DataDirectory);
+        child.OutputDataReceived += sidecar.OnLine;
+        child.ErrorDataReceived += sidecar.OnLine;
+        child.Start();
+        sidecar.guard.Watch(child.Id);
+        child.BeginOutputReadLine();
+        child.BeginErrorReadLine();
+        return sidecar;
+    }
+
+    /// <summary>The last lines of the output, for an error message.</summary>
+    public string LastLines()
+    {
+        lock (logLock)
+        {
+            return string.Join(Environment.NewLine, File.ReadLines(LogFile).TakeLast(Limits.LogLinesShown));
+        }
+    }
+
+    /// <summary>SIGTERM, a bounded wait, then kill; ends when no process of the run is left.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Signals.Terminate(process);
+        using (var grace = new CancellationTokenSource(Limits.StopGrace))
+        {
+            try
+            {
+                await process.WaitForExitAsync(grace.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+
+        guard.Dispose();
+        Leftovers.Kill(runDirectory);
+        process.Dispose();
+        lock (logLock)
+        {
+            log.Dispose();
+        }
+    }
+
+    private static IEnumerable<string> Arguments(RepoRoot root, StartOptions options)
+    {
+        yield return root.PathOf("sidecar", "bin", "Debug", "net10.0", "sidecar.dll");
+        yield return "run";
+        yield return "-f";
+        yield return root.DaprYaml;
+        foreach (var resources in new[] { "embedded", "policies" })
+        {
+            yield return "--resources-path";
+            yield return root.PathOf("components", resources);
+        }
+
+        yield return "--data-dir";
+        yield return options.DataDirectory;
+        if (options.DuplicateShare > 0)
+        {
+            yield return "--fault-duplicate";
+            yield return options.DuplicateShare.ToString(CultureInfo.InvariantCulture);
+            yield return "--fault-seed";
+            yield return options.Seed.ToString(CultureInfo.InvariantCulture);
+        }
+    }
+
+    private void OnLine(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is null)
+        {
+            return;
+        }
+
+        lock (logLock)
+        {
+            if (log.BaseStream is { CanWrite: true })
+            {
+                log.WriteLine(line.Data);
+            }
+        }
+
+        if (line.Data.Contains(ReadyLine, StringComparison.Ordinal))
+        {
+            ready.TrySetResult();
+        }
+    }
+}

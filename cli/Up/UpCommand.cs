@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Cli.Running;
+
+namespace Cli.Up;
+
+/// <summary><c>up</c>: starts the system and leaves it running until Ctrl+C.</summary>
+internal static class UpCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var dataDirectory = new Option<string?>("--data-dir") { HelpName = "DIR", Description = "Where data is kept between runs (default .run/data)." };
+        var command = new Command("up", "Builds and starts the system, and leaves it running until Ctrl+C.") { dataDirectory };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(dataDirectory), terminal, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? dataDirectory, Terminal terminal, CancellationToken cancellation)
+    {
+        var root = RepoRoot.Find();
+        var directory = Path.GetFullPath(dataDirectory ?? root.PathOf(".run", "data"));
+        await using var system = await RunningSystem.StartAsync(
+            root, () => new StartOptions(Directory.CreateDirectory(directory).FullName), terminal, cancellation);
+        terminal.Line($"gateway  {system.Gateway}");
+        terminal.Line($"OpenAPI  {new Uri(system.Gateway, "openapi/v1.json")}");
+        terminal.Line($"data     {directory}");
+        terminal.Line($"log      {system.LogFile}");
+        terminal.Line("Ctrl+C stops everything.");
+        try
+        {
+            await system.Exited.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Line("Stopping.");
+            return ExitCodes.Ok;
+        }
+
+        throw new CliException($"The sidecar ended by itself; see {system.LogFile}.");
+    }
+}

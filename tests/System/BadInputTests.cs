@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Cli.Gateway;
+
+namespace Tests.System;
+
+/// <summary>Goal: bad input is told by field and value, and changes nothing. Method: the real system, raw requests.</summary>
+public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture<BadInputTests.Fixture>
+{
+    public static TheoryData<string, string, string, int, string> Bodies => new()
+    {
+        // what, path, body, status, what the answer must name
+        { "malformed JSON", "orders", """{"customerId":"c","lines":[""", 400, "not JSON" },
+        { "no body", "orders", "", 400, "body" },
+        { "null", "orders", "null", 400, "body" },
+        { "an array", "orders", "[]", 400, "JSON" },
+        { "missing customer", "orders", """{"lines":[{"sku":"plenty","quantity":1}]}""", 422, "customerId" },
+        { "customer with a blank", "orders", """{"customerId":"a b","lines":[{"sku":"plenty","quantity":1}]}""", 422, "customerId" },
+        { "no lines", "orders", """{"customerId":"c","lines":[]}""", 422, "lines" },
+        { "null line", "orders", """{"customerId":"c","lines":[null]}""", 422, "lines[0].sku" },
+        { "missing quantity", "orders", """{"customerId":"c","lines":[{"sku":"plenty"}]}""", 422, "lines[0].quantity" },
+        { "negative quantity", "orders", """{"customerId":"c","lines":[{"sku":"plenty","quantity":-1}]}""", 422, "lines[0].quantity" },
+        { "zero quantity", "orders", """{"customerId":"c","lines":[{"sku":"plenty","quantity":0}]}""", 422, "lines[0].quantity" },
+        { "absurd quantity", "orders", """{"customerId":"c","lines":[{"sku":"plenty","quantity":9223372036854775807}]}""", 422, "lines[0].quantity" },
+        { "quantity beyond all numbers", "orders", """{"customerId":"c","lines":[{"sku":"plenty","quantity":1e999}]}""", 400, "lines[0].quantity" },
+        { "fractional quantity", "orders", """{"customerId":"c","lines":[{"sku":"plenty","quantity":1.5}]}""", 400, "lines[0].quantity" },
+        { "quantity as an object", "orders", """{"customerId":"c","lines":[{"sku":"plenty","quantity":{}}]}""", 400, "lines[0].quantity" },
+        { "unknown SKU", "orders", """{"customerId":"c","lines":[{"sku":"plenty","quantity":1},{"sku":"nosuch","quantity":1}]}""", 422, "lines[1].sku" },
+        { "SKU on two lines", "orders", """{"customerId":"c","lines":[{"sku":"plenty","quantity":1},{"sku":"plenty","quantity":1}]}""", 422, "lines[1].sku" },
+        { "unknown pattern", "orders", """{"customerId":"c","pattern":"magic","lines":[{"sku":"plenty","quantity":1}]}""", 422, "pattern" },
+        { "10,000 lines", "orders", $$"""{"customerId":"c","lines":[{{string.Join(',', Enumerable.Range(0, 10_000).Select(i => $$"""{"sku":"s{{i}}","quantity":1}"""))}}]}""", 422, "lines" },
+        { "2 MB of text", "orders", $$"""{"customerId":"{{new string('x', 2_000_000)}}"}""", 413, "larger" },
+        { "a name without end", "products", $$"""{"sku":"x","name":"{{new string('x', 10_000)}}","unitPriceCents":1}""", 422, "name" },
+        { "negative price", "products", """{"sku":"x","name":"x","unitPriceCents":-1}""", 422, "unitPriceCents" },
+        { "stock of nothing", "stock/nosuch/adjust", """{"quantity":1}""", 404, "nosuch" },
+        { "adjusting by zero", "stock/plenty/adjust", """{"quantity":0}""", 422, "quantity" },
+        { "taking more than there is", "stock/scarce/adjust", """{"quantity":-21}""", 422, "quantity" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public async Task bad_bodies_are_told_by_field_and_change_nothing(string what, string path, string body, int status, string named)
+    {
+        var before = await fixture.StateAsync();
+
+        using var answer = await fixture.PostAsync(path, body);
+
+        await IsProblemAsync(answer, status, named, what);
+        (await fixture.StateAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task another_content_type_is_refused()
+    {
+        using var answer = await fixture.PostAsync("orders", "<order/>", "application/xml");
+
+        await IsProblemAsync(answer, 415, "application/json");
+    }
+
+    [Fact]
+    public async Task a_key_used_for_another_request_is_refused_and_a_repetition_gets_the_same_order()
+    {
+        const string Body = """{"customerId":"key","lines":[{"sku":"plenty","quantity":1}]}""";
+        using var first = await fixture.PostAsync("orders", Body, key: "k-1");
+        using var repeated = await fixture.PostAsync("orders", Body, key: "k-1");
+        var before = await fixture.StateAsync();
+
+        using var other = await fixture.PostAsync("orders", Body.Replace("1}", "2}", StringComparison.Ordinal), key: "k-1");
+
+        first.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await repeated.Content.ReadAsStringAsync()).ShouldBe(await first.Content.ReadAsStringAsync());
+        await IsProblemAsync(other, 422, "Idempotency-Key");
+        (await fixture.StateAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task a_key_that_is_no_key_is_refused()
+    {
+        using var answer = await fixture.PostAsync(
+            "orders", """{"customerId":"c","lines":[{"sku":"plenty","quantity":1}]}""", key: new string('k', 65));
+
+        await IsProblemAsync(answer, 422, "Idempotency-Key");
+    }
+
+    [Theory]
+    [InlineData("orders/nosuch", 404, "nosuch")]
+    [InlineData("products/nosuch", 404, "nosuch")]
+    [InlineData("invoices/nosuch", 404, "nosuch")]
+    [InlineData("catalog/nosuch", 404, "nosuch")]
+    [InlineData("services/nosuch/progress", 404, "nosuch")]
+    [InlineData("snapshots/nosuch", 404, "nosuch")]
+    [InlineData("nosuch", 404, "Not Found")]
+    [InlineData("orders?limit=0", 422, "limit")]
+    [InlineData("orders?limit=1001", 422, "limit")]
+    [InlineData("orders?limit=ten", 400, "limit")]
+    [InlineData("orders?status=Lost", 422, "status")]
+    public async Task bad_questions_are_answered_by_name(string path, int status, string named)
+    {
+        using var answer = await fixture.Http.GetAsync(path);
+
+        await IsProblemAsync(answer, status, named);
+    }
+
+    [Fact]
+    public async Task cancelling_an_unknown_order_is_not_found()
+    {
+        using var answer = await fixture.PostAsync("orders/nosuch/cancel", "");
+
+        await IsProblemAsync(answer, 404, "nosuch");
+    }
+
+    [Fact]
+    public async Task the_openapi_document_lists_the_routes()
+    {
+        using var document = JsonDocument.Parse(await fixture.Http.GetStringAsync("openapi/v1.json"));
+
+        document.RootElement.GetProperty("paths").EnumerateObject().Select(p => p.Name).ShouldContain("/orders/{orderId}/cancel");
+    }
+
+    private static async Task IsProblemAsync(HttpResponseMessage answer, int status, string named, string? what = null)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        ((int)answer.StatusCode).ShouldBe(status, $"{what}: {text}");
+        answer.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
+        text.ShouldContain(named);
+    }
+
+    /// <summary>One system for all of these tests: none of them changes anything.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        private SystemUnderTest? system;
+
+        public HttpClient Http { get; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            system = await SystemUnderTest.StartAsync();
+            Http.BaseAddress = system.Address;
+            await new Shopper(system.Gateway).StockAsync();
+        }
+
+        public async Task<HttpResponseMessage> PostAsync(string path, string body, string contentType = "application/json", string? key = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
+            if (key is not null)
+            {
+                request.Headers.Add("Idempotency-Key", key);
+            }
+
+            return await Http.SendAsync(request);
+        }
+
+        /// <summary>Everything that a request could have changed.</summary>
+        public async Task<string> StateAsync()
+        {
+            var snapshot = await SnapshotReader.ReadAsync(system!.Gateway, CancellationToken.None);
+            return JsonSerializer.Serialize(new { Orders = snapshot.Orders.Select(o => o.OrderId), Stock = snapshot.Stock.Select(s => new { s.Sku, s.Received, s.Version }) });
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Http.Dispose();
+            if (system is not null)
+            {
+                await system.DisposeAsync();
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using Cli.Converging;
+using Cli.Gateway;
+using Consistency.Auditing;
+using Contracts.Ordering;
+using Contracts.Stock;
+
+namespace Tests.System;
+
+/// <summary>
+/// A client that never gives up: it sends every request again with the same idempotency key until it knows the answer, as a good
+/// client of an API with idempotency keys does. What it was told is what the audit holds the system to.
+/// </summary>
+internal sealed class Shopper(GatewayClient gateway)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private readonly ConcurrentDictionary<string, string> acknowledged = new(StringComparer.Ordinal);
+
+    public IReadOnlyCollection<string> Acknowledged => [.. acknowledged.Keys];
+
+    /// <summary>Answers that were not the service's own (503, connection lost) and made this client try again.</summary>
+    public int Retries { get; private set; }
+
+    public async Task StockAsync()
+    {
+        foreach (var (sku, price, quantity) in new[] { ("plenty", 100L, 100_000L), ("scarce", 100L, 20L), ("dear", 9_000_000L, 100L) })
+        {
+            await UntilKnownAsync(() => gateway.PutProductAsync(new PutProduct(sku, sku, price), CancellationToken.None));
+            await UntilKnownAsync(() => gateway.AdjustAsync(sku, quantity, $"stock-{sku}", CancellationToken.None));
+            await UntilKnownAsync(() => gateway.CatalogAsync(sku, CancellationToken.None), alsoNotFound: true);
+        }
+    }
+
+    /// <summary>Places order number <paramref name="i"/>; some will be refused for stock or credit, every seventh is cancelled.</summary>
+    public async Task ShopAsync(int i)
+    {
+        PlaceOrderLine[] lines = (i % 10) switch
+        {
+            0 => [new("scarce", 7)],
+            1 => [new("dear", 1), new("plenty", 1)],
+            _ => [new("plenty", 1 + (i % 3))],
+        };
+        var customer = i % 10 == 1 ? "rich" : $"customer-{i % 20}";
+        var order = await UntilKnownAsync(() => gateway.PlaceAsync(new PlaceOrder(customer, lines), $"order-{i}", CancellationToken.None));
+        acknowledged[order.OrderId] = order.Status;
+        if (i % 7 == 0)
+        {
+            await UntilKnownAsync(() => gateway.CancelAsync(order.OrderId, $"cancel-{i}", CancellationToken.None));
+            acknowledged[order.OrderId] = OrderStatuses.Cancelled;
+        }
+    }
+
+    /// <summary>Waits until all acknowledged orders are settled everywhere, and audits.</summary>
+    public async Task<AuditReport> AuditAsync()
+    {
+        var (snapshot, settlement) = await ConvergenceWait.WaitAsync(
+            gateway, Acknowledged, TimeSpan.FromSeconds(120), TimeProvider.System, _ => { }, CancellationToken.None);
+        settlement.Stuck.ShouldBeEmpty();
+        return Audit.Run(snapshot, new AuditOptions(TimeProvider.System.GetUtcNow())
+        {
+            Acknowledged = Acknowledged,
+            Sent = Acknowledged.ToHashSet(StringComparer.Ordinal),
+            ExpectedStatus = acknowledged.Where(a => a.Value == OrderStatuses.Cancelled).ToDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal),
+        });
+    }
+
+    private async Task<T> UntilKnownAsync<T>(Func<Task<Answer<T>>> send, bool alsoNotFound = false)
+        where T : class
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                var answer = await send();
+                if (answer.Status < 500 && !(alsoNotFound && answer.Status == 404))
+                {
+                    return answer.Required("the shopper's request");
+                }
+            }
+            catch (GatewayException) when (!patience.IsCancellationRequested)
+            {
+                // The connection was lost: the outcome is unknown, so the same request goes out again.
+            }
+
+            Retries++;
+            await Task.Delay(Pause, TimeProvider.System, patience.Token);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Text;
+using Cli.Gateway;
+
+namespace Tests.System;
+
+/// <summary>The whole system as real processes on free ports, with a data directory of its own.</summary>
+internal sealed class SystemUnderTest : IAsyncDisposable
+{
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
+    private readonly string directory = Directory.CreateTempSubdirectory("system-").FullName;
+    private readonly string runFile;
+    private readonly StringBuilder output = new();
+    private readonly List<Process> restarted = [];
+    private Process? sidecar;
+
+    private SystemUnderTest(double duplicates)
+    {
+        Duplicates = duplicates;
+        DataDirectory = Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
+        (runFile, var port) = RunFile.WriteTo(directory);
+        Address = new Uri($"http://127.0.0.1:{port}/");
+        Gateway = GatewayClient.For(Address);
+    }
+
+    public double Duplicates { get; }
+
+    public string DataDirectory { get; }
+
+    public Uri Address { get; }
+
+    public GatewayClient Gateway { get; }
+
+    /// <summary>What the processes printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+
+    public static async Task<SystemUnderTest> StartAsync(double duplicates = 0)
+    {
+        var system = new SystemUnderTest(duplicates);
+        try
+        {
+            await system.StartSidecarAsync();
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the sidecar and through it the apps, on whatever the data directory holds.</summary>
+    public async Task StartSidecarAsync()
+    {
+        string[] arguments =
+        [
+            Path.Combine(RunFile.Root, "sidecar", "bin", "Debug", "net10.0", "sidecar.dll"), "run", "-f", runFile,
+            "--resources-path", Path.Combine(RunFile.Root, "components", "embedded"),
+            "--resources-path", Path.Combine(RunFile.Root, "components", "policies"),
+            "--data-dir", DataDirectory,
+            .. Duplicates > 0 ? ["--fault-duplicate", $"{Duplicates}", "--fault-seed", "1"] : Array.Empty<string>(),
+        ];
+        sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        sidecar.OutputDataReceived += (_, line) => Keep(line.Data, ready);
+        sidecar.ErrorDataReceived += (_, line) => Keep(line.Data, ready);
+        sidecar.Start();
+        sidecar.BeginOutputReadLine();
+        sidecar.BeginErrorReadLine();
+        var exited = sidecar.WaitForExitAsync();
+        if (await Task.WhenAny(ready.Task, exited).WaitAsync(StartDeadline) == exited)
+        {
+            throw new InvalidOperationException($"The sidecar ended with exit code {sidecar.ExitCode}:\n{Output}");
+        }
+
+        await Eventually.HoldsAsync(() => Gateway.IsHealthyAsync(CancellationToken.None), () => $"the gateway never answered:\n{Output}");
+    }
+
+    /// <summary>kill -9 of one app. Returns what is needed to start it again.</summary>
+    public RunningApp KillApp(string program)
+    {
+        var app = ProcessTable.Find(DataDirectory, program).ShouldHaveSingleItem($"{program} should run once:\n{Output}");
+        app.Kill();
+        return app;
+    }
+
+    public void StartAgain(RunningApp app) => restarted.Add(app.StartAgain());
+
+    /// <summary>kill -9 of the sidecar; ends when its apps are gone, too.</summary>
+    public async Task KillSidecarAsync()
+    {
+        sidecar!.Kill();
+        await sidecar.WaitForExitAsync();
+        await Eventually.HoldsAsync(
+            () => Task.FromResult(ProcessTable.Find(DataDirectory).Count == 0),
+            () => $"processes outlived the sidecar: {Describe(ProcessTable.Find(DataDirectory))}");
+    }
+
+    /// <summary>SIGTERM; returns the exit code and what is left of the run.</summary>
+    public async Task<(int ExitCode, string Left)> StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{sidecar!.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await sidecar.WaitForExitAsync().WaitAsync(StartDeadline);
+        return (sidecar.ExitCode, Describe(ProcessTable.Find(DataDirectory)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (sidecar is { HasExited: false })
+        {
+            await StopAsync();
+        }
+
+        sidecar?.Dispose();
+        foreach (var process in restarted)
+        {
+            process.Kill();
+            process.Dispose();
+        }
+
+        Gateway.Dispose();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static string Describe(IReadOnlyList<RunningApp> apps) => string.Join("; ", apps.Select(a => $"{a.Id} {string.Join(' ', a.Command)}"));
+
+    private void Keep(string? line, TaskCompletionSource ready)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (output)
+        {
+            output.AppendLine(line);
+        }
+
+        if (line.Contains("all apps ready", StringComparison.Ordinal))
+        {
+            ready.TrySetResult();
+        }
+    }
+}

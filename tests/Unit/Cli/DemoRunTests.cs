@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Cli.Demo;
+using Cli.Gateway;
+using Contracts;
+
+namespace Tests.Unit.Cli;
+
+public sealed class DemoRunTests
+{
+    [Fact]
+    public async Task a_sound_system_passes_and_the_figures_say_what_happened()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        var terminal = new TestTerminal();
+        var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "out.json");
+
+        var exitCode = await terminal.RunAsync("demo", "--gateway", gateway.Url, "--orders", "60", "--json", file);
+
+        terminal.Error.ShouldBe("");
+        exitCode.ShouldBe(0, terminal.Output);
+        using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(file));
+        var events = json.RootElement.GetProperty("patterns").EnumerateArray().ShouldHaveSingleItem();
+        var (placed, confirmed, cancelled) = (Int(events, "placed"), Int(events, "confirmed"), Int(events, "cancelled"));
+        placed.ShouldBe(gateway.System.Take().Orders.Count);
+        placed.ShouldBe(confirmed + cancelled);
+        confirmed.ShouldBeGreaterThan(30);
+        cancelled.ShouldBeGreaterThan(6);
+        json.RootElement.GetProperty("audit").GetProperty("violations").GetArrayLength().ShouldBe(0);
+        terminal.Output.ShouldContain("0 violations");
+    }
+
+    [Theory]
+    [InlineData(Defect.LosesAnOrder, "acknowledged-exists")]
+    [InlineData(Defect.IgnoresKeys, "same-key-same-order")]
+    [InlineData(Defect.ForgetsCancellations, "expected-outcome")]
+    [InlineData(Defect.ChecksNothing, "bad-request-refused")]
+    [InlineData(Defect.NeverSettles, "converged")]
+    internal async Task a_system_that_breaks_a_promise_is_found_out(Defect defect, string rule)
+    {
+        await using var gateway = await FakeGateway.StartAsync(defect);
+        using var client = GatewayClient.For(new Uri(gateway.Url));
+        var terminal = new TestTerminal();
+
+        var report = await new DemoRun(client, Settings(60), terminal.Terminal).RunAsync(terminal.Terminal.Time.GetTimestamp(), CancellationToken.None);
+
+        report.Audit.Violations.ShouldContain(v => v.Rule == rule, string.Join('\n', report.Audit.Violations));
+    }
+
+    [Fact]
+    public async Task a_stuck_order_is_named_with_the_service_that_lags()
+    {
+        await using var gateway = await FakeGateway.StartAsync(Defect.NeverSettles);
+        using var client = GatewayClient.For(new Uri(gateway.Url));
+        var terminal = new TestTerminal();
+
+        var report = await new DemoRun(client, Settings(20), terminal.Terminal).RunAsync(terminal.Terminal.Time.GetTimestamp(), CancellationToken.None);
+
+        report.Audit.Violations.First(v => v.Rule == "converged").Detail.ShouldContain("orders: Pending, inventory: nothing, invoices: nothing");
+    }
+
+    [Fact]
+    public async Task a_lost_answer_is_asked_for_again_and_the_order_counts_once()
+    {
+        await using var gateway = await FakeGateway.StartAsync(Defect.LosesAnswers);
+        var terminal = new TestTerminal();
+
+        var exitCode = await terminal.RunAsync("demo", "--gateway", gateway.Url, "--orders", "20");
+
+        exitCode.ShouldBe(0, terminal.Output);
+        gateway.System.Take().Orders.Count.ShouldBeLessThanOrEqualTo(20);
+    }
+
+    private static DemoSettings Settings(int orders) => new(orders, 1, [Patterns.Events], Alone: true, TimeSpan.FromSeconds(1))
+    {
+        Confirmation = TimeSpan.FromSeconds(1),
+    };
+
+    private static int Int(JsonElement element, string name) => element.GetProperty(name).GetInt32();
+}

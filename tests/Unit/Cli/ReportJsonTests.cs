@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Cli.Reporting;
+using Consistency.Auditing;
+
+namespace Tests.Unit.Cli;
+
+public sealed class ReportJsonTests
+{
+    [Fact]
+    public void the_demo_writes_exactly_the_agreed_shape()
+    {
+        var report = new RunReport(
+            [new PatternFigures("events", 400, 300, 100, new LatencyFigures(1.5, 9, 20), new LatencyFigures(30, 80.25, 120))],
+            25, 0, new AuditFigures(1700, [new Violation("order-total", "o1", "lines sum up to 1 cents")]), 61.5);
+
+        Compact(JsonSerializer.Serialize(report, ReportJson.Default.RunReport)).ShouldBe(
+            """
+            {"patterns":[{"name":"events","placed":400,"confirmed":300,"cancelled":100,
+            "acceptMs":{"p50":1.5,"p99":9,"max":20},"convergeMs":{"p50":30,"p99":80.25,"max":120}}],
+            "duplicatesSuppressed":25,"deadLetters":0,
+            "audit":{"checked":1700,"violations":[{"rule":"order-total","subject":"o1","detail":"lines sum up to 1 cents"}]},
+            "durationSeconds":61.5}
+            """.ReplaceLineEndings(""));
+    }
+
+    [Fact]
+    public async Task a_report_replaces_the_file_of_an_earlier_run()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "out.json");
+        await File.WriteAllTextAsync(file, new string('x', 10_000));
+
+        await ReportFile.WriteAsync(file, new VerifyReport(true, 0, 0, 3, 0, new AuditFigures(9, [])), ReportJson.Default.VerifyReport, CancellationToken.None);
+
+        Compact(await File.ReadAllTextAsync(file)).ShouldBe(
+            """{"atRest":true,"unsettled":0,"outboxDepth":0,"duplicatesSuppressed":3,"deadLetters":0,"audit":{"checked":9,"violations":[]}}""");
+        Directory.GetFiles(Path.GetDirectoryName(file)!).ShouldHaveSingleItem();
+    }
+
+    private static string Compact(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return JsonSerializer.Serialize(document.RootElement);
+    }
+}
