@@ -123,7 +123,7 @@ internal sealed class Invoker(AppRuntime runtime)
             }
             to.BodyWriter.Advance(read);
             copied += read;
-            if (copied == length)
+            if (copied == length && !to.HasStarted)
             {
                 // The server sends headers and body in one piece when the request ends.
                 return;
@@ -153,11 +153,20 @@ internal sealed class Invoker(AppRuntime runtime)
         }
     }
 
-    private static string Cause(Exception exception, IAppChannel app) => exception switch
+    private static string Cause(Exception exception, IAppChannel app)
     {
-        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
-            $"dial tcp {app.BaseAddress!.Host}:{app.BaseAddress.Port}: connect: connection refused",
-        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpIOException => "EOF",
-        _ => exception.Message,
-    };
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case SocketException { SocketErrorCode: SocketError.ConnectionRefused }:
+                    return $"dial tcp {app.BaseAddress!.Host}:{app.BaseAddress.Port}: connect: connection refused";
+                case SocketException { SocketErrorCode: SocketError.ConnectionReset }:
+                    return "read: connection reset by peer";
+                case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
+                    return "EOF";
+            }
+        }
+        return exception.Message;
+    }
 }

@@ -69,9 +69,12 @@ internal readonly ref struct StateRequest
         {
             return null;
         }
-        ReadOnlyMemory<byte>? value = delete ? null
-            : _item.TryGetProperty("value"u8, out var json) ? JsonMarshal.GetRawUtf8Value(json).ToArray()
-            : NullValue;
+        // Written out: in a conditional expression the null would become an array's, and that an empty value instead of none.
+        ReadOnlyMemory<byte>? value = null;
+        if (!delete)
+        {
+            value = _item.TryGetProperty("value"u8, out var json) ? JsonMarshal.GetRawUtf8Value(json).ToArray() : NullValue;
+        }
         // An empty ETag counts as none.
         var etag = Text(_item, "etag"u8) is { Length: > 0 } text ? text : null;
         return new StateWrite(fullKey, value, etag, concurrency == FirstWrite, ttl);

@@ -1,0 +1,127 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sidecar.Components;
+using Sidecar.Hosting;
+using Sidecar.Http;
+using Sidecar.Resiliency;
+using Sidecar.Resources;
+
+namespace Tests.Contract.Hosting;
+
+/// <summary>The HTTP face of app-a on a real socket, with a hand-built runtime; app-b and app-down (nobody listens) are beside it.</summary>
+public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
+{
+    private readonly SidecarOptions _options;
+    private readonly string _directory;
+    private readonly Dictionary<string, IAppChannel> _apps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IStateStore> _stores = new(StringComparer.Ordinal);
+    private WebApplication? _host;
+
+    private EmbeddedSidecar(SidecarOptions options)
+    {
+        _options = options;
+        _directory = options.DataDirectory ?? Directory.CreateTempSubdirectory("contract-").FullName;
+    }
+
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
+
+    /// <summary>The sidecar's own app.</summary>
+    public FakeApp Self { get; private set; } = null!;
+
+    public FakeApp Other { get; private set; } = null!;
+
+    public AppRuntime Runtime { get; private set; } = null!;
+
+    public TaskCompletionSource ShutdownRequested { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public RecordingPublisher Publisher => (RecordingPublisher)_options.Publisher;
+
+    public static async Task<EmbeddedSidecar> StartAsync(SidecarOptions? options = null)
+    {
+        var sidecar = new EmbeddedSidecar(options ?? new SidecarOptions());
+        await sidecar.StartAsync();
+        return sidecar;
+    }
+
+    public IAppChannel? Find(string appId) => _apps.GetValueOrDefault(appId);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _host!.DisposeAsync();
+        await Self.DisposeAsync();
+        await Other.DisposeAsync();
+        await ((FakeApp)_apps["app-down"]).DisposeAsync();
+        foreach (var store in _stores.Values)
+        {
+            await store.DisposeAsync();
+        }
+        if (_options.DataDirectory is null)
+        {
+            Directory.Delete(_directory, recursive: true);
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        Self = await FakeApp.StartAsync("app-a");
+        Other = await FakeApp.StartAsync("app-b");
+        var down = await FakeApp.StartAsync("app-down");
+        await down.StopAsync();
+        foreach (var app in new[] { Self, Other, down })
+        {
+            _apps[app.AppId] = app;
+        }
+        var components = _options.Stores
+            .Select(store => new Component(store.Key, store.Value.Type, "v1", store.Value.Metadata, [], $"{store.Key}.yaml"))
+            .ToList();
+        foreach (var component in components)
+        {
+            var create = ComponentFactories.StateStores[component.Type];
+            _stores[component.Name] = await create(
+                component, new ComponentContext(_directory, _options.Time, NullLoggerFactory.Instance), CancellationToken.None);
+        }
+        Runtime = new AppRuntime
+        {
+            AppId = "app-a",
+            App = Self,
+            Apps = this,
+            Components = components,
+            PubSubs = new Dictionary<string, IPubSub>(StringComparer.Ordinal),
+            StateStores = _stores,
+            Subscriptions = [],
+            Policies = new Policies(LoadResiliency(), components, TimeProvider.System, NewRandom(), NullLoggerFactory.Instance),
+            TracingSamplingRate = _options.TracingSamplingRate,
+            ApiToken = _options.ApiToken,
+            MaxBodyBytes = _options.MaxBodyBytes,
+            Time = _options.Time,
+            Loggers = NullLoggerFactory.Instance,
+            RequestShutdown = () => ShutdownRequested.TrySetResult(),
+        };
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _host = builder.Build();
+        HttpFace.Map(_host, Runtime, _options.Publisher);
+        await _host.StartAsync();
+        Client.BaseAddress = new Uri(_host.Urls.First());
+    }
+
+    private IReadOnlyList<ResiliencyResource> LoadResiliency()
+    {
+        if (_options.Resiliency is null)
+        {
+            return [];
+        }
+        var resources = Directory.CreateDirectory(Path.Combine(_directory, "resources")).FullName;
+        File.WriteAllText(Path.Combine(resources, "resiliency.yaml"), _options.Resiliency);
+        return ResourceLoader.Load([new ResourceDirectory(resources, "test", "resourcesPaths")], "app-a", static _ => null).Resiliencies;
+    }
+
+    // The policies of these tests wait constant times; the seed is never drawn on.
+#pragma warning disable RS0030 // A seed is given.
+    private static Random NewRandom() => new(1);
+#pragma warning restore RS0030
+}

@@ -1,0 +1,31 @@
+using Sidecar.PubSub;
+
+namespace Tests.Contract.Hosting;
+
+/// <summary>How an embedded sidecar differs from the plain one.</summary>
+public sealed record SidecarOptions
+{
+    public double? TracingSamplingRate { get; init; }
+
+    public string? ApiToken { get; init; }
+
+    public long MaxBodyBytes { get; init; } = 4 << 20;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>A Resiliency file's text, or null.</summary>
+    public string? Resiliency { get; init; }
+
+    /// <summary>State components by name: type and metadata.</summary>
+    public IReadOnlyDictionary<string, (string Type, Dictionary<string, string> Metadata)> Stores { get; init; } =
+        new Dictionary<string, (string, Dictionary<string, string>)>(StringComparer.Ordinal)
+        {
+            ["statestore"] = ("state.sqlite", new(StringComparer.Ordinal) { ["connectionString"] = "state.db" }),
+            ["memstore"] = ("state.in-memory", new(StringComparer.Ordinal)),
+        };
+
+    public IPublisher Publisher { get; init; } = new RecordingPublisher();
+
+    /// <summary>Where database files go; null for a fresh directory that is removed at the end.</summary>
+    public string? DataDirectory { get; init; }
+}
