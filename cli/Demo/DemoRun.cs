@@ -31,7 +31,7 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
         var refused = await BadRequests.SendAsync(gateway, ledger, cancellation);
         await stages.RunAsync("place orders", settings.Orders, async onDone =>
         {
-            await OpenLoop.RunAsync(scenario.Orders, new OrderPlayer(gateway, ledger, settings.Confirmation, time), time, onDone, cancellation);
+            await OpenLoop.RunAsync(scenario.Orders, settings.Rate, new OrderPlayer(gateway, ledger, settings.Confirmation, time), time, onDone, cancellation);
             return true;
         });
         var (snapshot, settlement) = await stages.RunAsync("wait until services agree", ledger.Accepted.Count, onSettled =>

@@ -8,6 +8,9 @@ namespace Cli.Demo;
 /// <param name="Convergence">How long the services may take to agree after the last order.</param>
 internal sealed record DemoSettings(int Orders, int Seed, IReadOnlyList<string> Patterns, bool Alone, TimeSpan Convergence)
 {
+    /// <summary>Orders a second.</summary>
+    public int Rate { get; init; } = Limits.DemoRatePerSecond;
+
     /// <summary>How long to wait for the confirmation of an order that is to be cancelled after it.</summary>
     public TimeSpan Confirmation { get; init; } = Limits.Confirmation;
 }

@@ -7,7 +7,7 @@ namespace Cli.Demo;
 internal static class OpenLoop
 {
     public static async Task RunAsync(
-        IReadOnlyList<PlannedOrder> orders, OrderPlayer player, TimeProvider time, Action<int> onDone, CancellationToken cancellation)
+        IReadOnlyList<PlannedOrder> orders, int rate, OrderPlayer player, TimeProvider time, Action<int> onDone, CancellationToken cancellation)
     {
         using var slots = new SemaphoreSlim(Limits.DemoConcurrency);
         var running = new List<Task>(orders.Count);
@@ -15,7 +15,7 @@ internal static class OpenLoop
         var done = 0;
         for (var i = 0; i < orders.Count; i++)
         {
-            var due = TimeSpan.FromSeconds((double)i / Limits.DemoRatePerSecond);
+            var due = TimeSpan.FromSeconds((double)i / rate);
             if (due - time.GetElapsedTime(start) is { Ticks: > 0 } early)
             {
                 await Task.Delay(early, time, cancellation);

@@ -9,8 +9,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class DaprServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="DaprClient"/>, unless it is registered already. Endpoints and token come from the configuration,
-    /// then from the environment (<see cref="DaprDefaults"/>).
+    /// Registers <see cref="DaprClient"/>, unless it is registered already. Endpoints and token come from the
+    /// configuration, then from the environment (<see cref="DaprDefaults"/>).
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Changes what was found.</param>
@@ -22,8 +22,8 @@ public static class DaprServiceCollectionExtensions
         services.AddDaprClient((_, builder) => configure?.Invoke(builder), lifetime);
 
     /// <summary>
-    /// Registers <see cref="DaprClient"/>, unless it is registered already. Endpoints and token come from the configuration,
-    /// then from the environment (<see cref="DaprDefaults"/>).
+    /// Registers <see cref="DaprClient"/>, unless it is registered already. Endpoints and token come from the
+    /// configuration, then from the environment (<see cref="DaprDefaults"/>).
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Changes what was found, with the help of other services.</param>

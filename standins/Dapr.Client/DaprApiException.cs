@@ -1,4 +1,5 @@
-// Without nullable annotations, as the official type is: callers get no warnings on one that they would not get on the other.
+// Without nullable annotations, as the official type is: callers get no warnings on one that they would not get on the
+// other.
 #nullable disable
 
 using System.Runtime.Serialization;

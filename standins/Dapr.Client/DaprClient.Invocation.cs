@@ -5,7 +5,9 @@ public abstract partial class DaprClient
     private protected const string InvocationGuidance =
         "Recommended guidance is to use a native HTTP or gRPC client for service invocation";
 
-    /// <summary>A client whose requests to <c>http://app-id/path</c> go to that app through this client's sidecar.</summary>
+    /// <summary>
+    /// A client whose requests to <c>http://app-id/path</c> go to that app through this client's sidecar.
+    /// </summary>
     /// <param name="appId">Base address, so that relative URIs can be used; needed for an app id with capitals.</param>
     public abstract HttpClient CreateInvokableHttpClient(string? appId = null);
 
@@ -84,7 +86,9 @@ public abstract partial class DaprClient
     /// <typeparam name="TResponse">Type of the answer, which is JSON.</typeparam>
     /// <param name="request">Made by <see cref="CreateInvokeMethodRequest(string, string)"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="InvocationException">There was no answer, or no successful one, or it could not be read.</exception>
+    /// <exception cref="InvocationException">
+    /// There was no answer, or no successful one, or it could not be read.
+    /// </exception>
     [Obsolete(InvocationGuidance)]
     public abstract Task<TResponse> InvokeMethodAsync<TResponse>(
         HttpRequestMessage request, CancellationToken cancellationToken = default);
@@ -143,7 +147,9 @@ public abstract partial class DaprClient
     /// <param name="appId">The app.</param>
     /// <param name="methodName">The method.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="InvocationException">There was no answer, or no successful one, or it could not be read.</exception>
+    /// <exception cref="InvocationException">
+    /// There was no answer, or no successful one, or it could not be read.
+    /// </exception>
     [Obsolete(InvocationGuidance)]
     public Task<TResponse> InvokeMethodAsync<TResponse>(
         string appId, string methodName, CancellationToken cancellationToken = default) =>
@@ -155,7 +161,9 @@ public abstract partial class DaprClient
     /// <param name="appId">The app.</param>
     /// <param name="methodName">The method.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="InvocationException">There was no answer, or no successful one, or it could not be read.</exception>
+    /// <exception cref="InvocationException">
+    /// There was no answer, or no successful one, or it could not be read.
+    /// </exception>
     [Obsolete(InvocationGuidance)]
     public Task<TResponse> InvokeMethodAsync<TResponse>(
         HttpMethod httpMethod, string appId, string methodName, CancellationToken cancellationToken = default) =>
@@ -168,7 +176,9 @@ public abstract partial class DaprClient
     /// <param name="methodName">The method.</param>
     /// <param name="data">The data.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="InvocationException">There was no answer, or no successful one, or it could not be read.</exception>
+    /// <exception cref="InvocationException">
+    /// There was no answer, or no successful one, or it could not be read.
+    /// </exception>
     [Obsolete(InvocationGuidance)]
     public Task<TResponse> InvokeMethodAsync<TRequest, TResponse>(
         string appId, string methodName, TRequest data, CancellationToken cancellationToken = default) =>
@@ -182,7 +192,9 @@ public abstract partial class DaprClient
     /// <param name="methodName">The method.</param>
     /// <param name="data">The data.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="InvocationException">There was no answer, or no successful one, or it could not be read.</exception>
+    /// <exception cref="InvocationException">
+    /// There was no answer, or no successful one, or it could not be read.
+    /// </exception>
     [Obsolete(InvocationGuidance)]
     public Task<TResponse> InvokeMethodAsync<TRequest, TResponse>(
         HttpMethod httpMethod,

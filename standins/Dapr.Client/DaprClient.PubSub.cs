@@ -2,7 +2,9 @@ namespace Dapr.Client;
 
 public abstract partial class DaprClient
 {
-    /// <summary>Publishes an event. A <see cref="CloudEvent"/> brings its own attributes, all else becomes JSON data.</summary>
+    /// <summary>
+    /// Publishes an event. A <see cref="CloudEvent"/> brings its own attributes, all else becomes JSON data.
+    /// </summary>
     /// <typeparam name="TData">Type of the event; JSON is written by this type.</typeparam>
     /// <param name="pubsubName">Name of the pub/sub component.</param>
     /// <param name="topicName">Name of the topic.</param>
@@ -48,8 +50,9 @@ public abstract partial class DaprClient
     /// <see cref="CloudEvent"/> as <c>application/cloudevents+json</c>, all else as JSON.
     /// </summary>
     /// <remarks>
-    /// Over HTTP the sidecar names the events that failed. Over gRPC, as in the official package, daprd 1.18 answers a partial
-    /// failure with an error alone: callers must be ready for a <see cref="DaprException"/> after which some events are out.
+    /// Over HTTP the sidecar names the events that failed. Over gRPC, as in the official package, daprd 1.18 answers a
+    /// partial failure with an error alone: callers must be ready for a <see cref="DaprException"/> after which some
+    /// events are out.
     /// </remarks>
     /// <typeparam name="TValue">Type of the events; JSON is written by this type.</typeparam>
     /// <param name="pubsubName">Name of the pub/sub component.</param>

@@ -116,9 +116,10 @@ public abstract partial class DaprClient
 
     /// <summary>Saves bytes.</summary>
     /// <remarks>
-    /// The HTTP API carries JSON only. Bytes that are JSON in UTF-8 are stored as that value, which the sidecar may write
-    /// differently (spaces, order of members); all others as the text <c>data:application/octet-stream;base64,...</c>, which
-    /// <see cref="GetByteStateAsync"/> turns back into the bytes. The official package stores the bytes as they are.
+    /// The HTTP API carries JSON only. Bytes that are JSON in UTF-8 are stored as that value, which the sidecar may
+    /// write differently (spaces, order of members); all others as the text
+    /// <c>data:application/octet-stream;base64,...</c>, which <see cref="GetByteStateAsync"/> turns back into the
+    /// bytes. The official package stores the bytes as they are.
     /// </remarks>
     /// <param name="storeName">Name of the state store.</param>
     /// <param name="key">The key.</param>
@@ -134,7 +135,9 @@ public abstract partial class DaprClient
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default);
 
-    /// <summary>Saves bytes if the stored value's ETag is still the given one. See <see cref="SaveByteStateAsync"/>.</summary>
+    /// <summary>
+    /// Saves bytes if the stored value's ETag is still the given one. See <see cref="SaveByteStateAsync"/>.
+    /// </summary>
     /// <param name="storeName">Name of the state store.</param>
     /// <param name="key">The key.</param>
     /// <param name="binaryValue">The bytes.</param>

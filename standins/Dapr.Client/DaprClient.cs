@@ -6,8 +6,9 @@ using Dapr.Client.Http;
 namespace Dapr.Client;
 
 /// <summary>
-/// Talks to the Dapr sidecar. Made by <see cref="DaprClientBuilder"/> or by dependency injection, thread-safe, to be shared.
-/// Every method throws <see cref="DaprException"/> where the sidecar refuses or cannot be reached, unless it says otherwise.
+/// Talks to the Dapr sidecar. Made by <see cref="DaprClientBuilder"/> or by dependency injection, thread-safe, to be
+/// shared. Every method throws <see cref="DaprException"/> where the sidecar refuses or cannot be reached, unless it
+/// says otherwise.
 /// </summary>
 public abstract partial class DaprClient : IDisposable
 {
@@ -17,8 +18,8 @@ public abstract partial class DaprClient : IDisposable
     public abstract JsonSerializerOptions JsonSerializerOptions { get; }
 
     /// <summary>
-    /// A client whose requests to <c>http://app-id/path</c> go to that app through the sidecar. All such clients share one
-    /// connection pool; disposing one leaves the others alone.
+    /// A client whose requests to <c>http://app-id/path</c> go to that app through the sidecar. All such clients share
+    /// one connection pool; disposing one leaves the others alone.
     /// </summary>
     /// <param name="appId">Base address, so that relative URIs can be used; needed for an app id with capitals.</param>
     /// <param name="daprEndpoint">The sidecar's HTTP endpoint; by default what the environment says.</param>

@@ -6,7 +6,9 @@ using Dapr.Client.Http;
 
 namespace Dapr.Client;
 
-/// <summary>Makes a <see cref="DaprClient"/>. What is not set is read from the environment (<see cref="DaprDefaults"/>).</summary>
+/// <summary>
+/// Makes a <see cref="DaprClient"/>. What is not set is read from the environment (<see cref="DaprDefaults"/>).
+/// </summary>
 public sealed class DaprClientBuilder
 {
     private string _httpEndpoint = DaprDefaults.GetDefaultHttpEndpoint();
@@ -38,7 +40,9 @@ public sealed class DaprClientBuilder
         return this;
     }
 
-    /// <summary>Sets how values are written and read; by default with <see cref="JsonSerializerDefaults.Web"/>.</summary>
+    /// <summary>
+    /// Sets how values are written and read; by default with <see cref="JsonSerializerDefaults.Web"/>.
+    /// </summary>
     /// <param name="options">The options.</param>
     public DaprClientBuilder UseJsonSerializationOptions(JsonSerializerOptions options)
     {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 namespace Dapr;
 
 /// <summary>
-/// Where the sidecar is and which tokens guard it. Each value is looked up in the configuration first (if one is given),
-/// then in the process environment, then a default is taken. An endpoint beats a port.
+/// Where the sidecar is and which tokens guard it. Each value is looked up in the configuration first (if one is
+/// given), then in the process environment, then a default is taken. An endpoint beats a port.
 /// </summary>
 public static class DaprDefaults
 {
@@ -44,7 +44,9 @@ public static class DaprDefaults
     public static string GetDefaultDaprApiToken(IConfiguration? configuration) =>
         Read(configuration, DaprApiTokenEnvironmentVariableName) ?? string.Empty;
 
-    /// <summary>A client of <paramref name="httpClientFactory"/> that points at the sidecar and carries its API token.</summary>
+    /// <summary>
+    /// A client of <paramref name="httpClientFactory"/> that points at the sidecar and carries its API token.
+    /// </summary>
     /// <param name="httpClientFactory">Makes the client.</param>
     /// <param name="configuration">Looked into before the environment.</param>
     public static HttpClient CreateDefaultHttpClient(

@@ -3,7 +3,8 @@ using System.Runtime.Serialization;
 namespace Dapr;
 
 /// <summary>
-/// A call to the sidecar failed: it answered with an error, or it could not be reached (then the inner exception says why).
+/// A call to the sidecar failed: it answered with an error, or it could not be reached (then the inner exception says
+/// why).
 /// </summary>
 [Serializable]
 public class DaprException : Exception

@@ -1,3 +1,6 @@
+// Without nullable annotations, as the official type is.
+#nullable disable
+
 using Dapr.AspNetCore;
 
 namespace Microsoft.AspNetCore.Authorization;

@@ -17,8 +17,9 @@ public interface IBulkSubscribeMetadata
 }
 
 /// <summary>
-/// Makes the endpoint take a topic's messages several at a time; set beside a <see cref="TopicAttribute"/> of that topic. The
-/// endpoint gets a <see cref="BulkSubscribeMessage{TValue}"/> and answers a <see cref="BulkSubscribeAppResponse"/>.
+/// Makes the endpoint take a topic's messages several at a time; set beside a <see cref="TopicAttribute"/> of that
+/// topic. The endpoint gets a <see cref="BulkSubscribeMessage{TValue}"/> and answers a
+/// <see cref="BulkSubscribeAppResponse"/>.
 /// </summary>
 /// <remarks>Where several endpoints share a topic, the one of the lowest priority decides for all of them.</remarks>
 [AttributeUsage(AttributeTargets.All, AllowMultiple = true)]

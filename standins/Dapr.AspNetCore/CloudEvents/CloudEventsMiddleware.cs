@@ -7,7 +7,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Dapr.AspNetCore.CloudEvents;
 
-/// <summary>Replaces the body of a CloudEvent in structured mode by its data, for the time that the request takes.</summary>
+/// <summary>
+/// Replaces the body of a CloudEvent in structured mode by its data, for the time that the request takes.
+/// </summary>
 /// <remarks>Source: CloudEvents 1.0.2, JSON event format, section 3.1.</remarks>
 internal sealed class CloudEventsMiddleware(RequestDelegate next, CloudEventsMiddlewareOptions options)
 {

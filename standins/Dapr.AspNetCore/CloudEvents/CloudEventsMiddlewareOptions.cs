@@ -7,8 +7,8 @@ namespace Dapr;
 public class CloudEventsMiddlewareOptions
 {
     /// <summary>
-    /// Whether data of a content type other than JSON is handed on as the JSON text that it is inside the envelope, quotes
-    /// included. By default the text itself is handed on.
+    /// Whether data of a content type other than JSON is handed on as the JSON text that it is inside the envelope,
+    /// quotes included. By default the text itself is handed on.
     /// </summary>
     public bool SuppressJsonDecodingOfTextPayloads { get; set; }
 
@@ -21,6 +21,8 @@ public class CloudEventsMiddlewareOptions
     /// <summary>The attributes to hand on; null for all but the excluded ones.</summary>
     public string[] IncludedCloudEventPropertiesAsHeaders { get; set; }
 
-    /// <summary>The attributes not to hand on; without effect where <see cref="IncludedCloudEventPropertiesAsHeaders"/> is set.</summary>
+    /// <summary>
+    /// The attributes not to hand on; without effect where <see cref="IncludedCloudEventPropertiesAsHeaders"/> is set.
+    /// </summary>
     public string[] ExcludedCloudEventPropertiesFromHeaders { get; set; }
 }

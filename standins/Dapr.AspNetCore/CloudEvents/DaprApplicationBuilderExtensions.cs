@@ -10,8 +10,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class DaprApplicationBuilderExtensions
 {
     /// <summary>
-    /// Hands on the data of requests that are CloudEvents in structured mode, so that endpoints see the data as their body.
-    /// Bulk deliveries are plain JSON and stay as they are: their endpoints get the envelopes.
+    /// Hands on the data of requests that are CloudEvents in structured mode, so that endpoints see the data as their
+    /// body. Bulk deliveries are plain JSON and stay as they are: their endpoints get the envelopes.
     /// </summary>
     /// <param name="builder">The app.</param>
     public static IApplicationBuilder UseCloudEvents(this IApplicationBuilder builder) =>

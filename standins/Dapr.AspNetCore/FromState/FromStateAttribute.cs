@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 namespace Microsoft.AspNetCore.Mvc;
 
 /// <summary>
-/// Fills a controller's parameter or property from a state store: the value itself, or a <see cref="Dapr.StateEntry{TValue}"/>.
-/// The key is a route value. Needs <c>AddControllers().AddDapr()</c>.
+/// Fills a controller's parameter or property from a state store: the value itself, or a
+/// <see cref="Dapr.StateEntry{TValue}"/>. The key is a route value. Needs <c>AddControllers().AddDapr()</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter, AllowMultiple = false, Inherited = true)]
 public class FromStateAttribute : Attribute, IBindingSourceMetadata

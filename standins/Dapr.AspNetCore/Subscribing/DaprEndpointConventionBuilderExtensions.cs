@@ -72,7 +72,9 @@ public static class DaprEndpointConventionBuilderExtensions
         return WithTopicMetadata(builder, topicOptions.Metadata);
     }
 
-    /// <summary>Makes the endpoint take a topic's messages several at a time, see <see cref="BulkSubscribeAttribute"/>.</summary>
+    /// <summary>
+    /// Makes the endpoint take a topic's messages several at a time, see <see cref="BulkSubscribeAttribute"/>.
+    /// </summary>
     /// <typeparam name="T">Type of the builder.</typeparam>
     /// <param name="builder">The endpoint.</param>
     /// <param name="bulkSubscribeTopicOptions">The topic, which must be one that the endpoint is subscribed to.</param>

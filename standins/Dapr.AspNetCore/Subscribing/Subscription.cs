@@ -1,7 +1,9 @@
 namespace Dapr.AspNetCore.Subscribing;
 
 /// <summary>One subscription as <c>/dapr/subscribe</c> tells it; null members are left out.</summary>
-/// <remarks>Format: https://docs.dapr.io/developing-applications/building-blocks/pubsub/subscription-methods/.</remarks>
+/// <remarks>
+/// Format: https://docs.dapr.io/developing-applications/building-blocks/pubsub/subscription-methods/.
+/// </remarks>
 internal sealed record Subscription
 {
     public required string Topic { get; init; }

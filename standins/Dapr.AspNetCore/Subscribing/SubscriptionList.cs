@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Dapr.AspNetCore.Subscribing;
 
-/// <summary>Gathers the subscriptions of an app's endpoints: one for each topic, with a rule for each endpoint.</summary>
+/// <summary>
+/// Gathers the subscriptions of an app's endpoints: one for each topic, with a rule for each endpoint.
+/// </summary>
 internal static partial class SubscriptionList
 {
     private const string RawPayload = "rawPayload";
@@ -18,7 +20,9 @@ internal static partial class SubscriptionList
             .OrderBy(subscription => (subscription.PubsubName, subscription.Topic)),
     ];
 
-    /// <param name="endpoints">All endpoints of one topic, by priority: the first decides what there can be one of.</param>
+    /// <param name="endpoints">
+    /// All endpoints of one topic, by priority: the first decides what there can be one of.
+    /// </param>
     /// <param name="rawPayloads">Whether messages come without an envelope, whatever the endpoints say.</param>
     /// <param name="logger">Is told of contradictions.</param>
     private static Subscription ToSubscription(TopicEndpoint[] endpoints, bool rawPayloads, ILogger logger)

@@ -1,4 +1,5 @@
-// Without nullable annotations, as the official types are: callers get no warnings on one that they would not get on the other.
+// Without nullable annotations, as the official types are: callers get no warnings on one that they would not get on
+// the other.
 #nullable disable
 
 namespace Dapr;
@@ -12,7 +13,9 @@ public interface ITopicMetadata
     /// <summary>Name of the pub/sub component.</summary>
     string PubsubName { get; }
 
-    /// <summary>A CEL expression over <c>event</c>; the endpoint takes the messages that it holds for. Empty: all others.</summary>
+    /// <summary>
+    /// A CEL expression over <c>event</c>; the endpoint takes the messages that it holds for. Empty: all others.
+    /// </summary>
     string Match { get; }
 
     /// <summary>Rules of one topic are tried from the lowest priority to the highest.</summary>

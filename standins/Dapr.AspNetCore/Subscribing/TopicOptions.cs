@@ -28,8 +28,8 @@ public class TopicOptions
     public string[] OwnedMetadatas { get; set; }
 
     /// <summary>
-    /// Joins the values of metadata items of one name. The official package does not hand it on from here, so neither does
-    /// this one: use <see cref="TopicAttribute.MetadataSeparator"/>.
+    /// Joins the values of metadata items of one name. The official package does not hand it on from here, so neither
+    /// does this one: use <see cref="TopicAttribute.MetadataSeparator"/>.
     /// </summary>
     public string MetadataSeparator { get; set; }
 

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Dapr.Client.Http;
 
 /// <summary>
-/// A request body that is written into a pooled buffer before it is sent, so that its length is known and JSON goes straight
-/// to UTF-8.
+/// A request body that is written into a pooled buffer before it is sent, so that its length is known and JSON goes
+/// straight to UTF-8.
 /// </summary>
 internal sealed class BufferedContent : HttpContent, IBufferWriter<byte>
 {

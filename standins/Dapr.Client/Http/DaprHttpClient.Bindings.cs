@@ -82,8 +82,8 @@ internal sealed partial class DaprHttpClient
         return Utf8.IsValid(data.Span)
             ? JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(data.Span), JsonSerializerOptions.Web)
             : throw new DaprException(
-                $"{BindingOperation} operation failed: the data is neither JSON nor text in UTF-8, and the Dapr HTTP API "
-                + "carries nothing else.");
+                $"{BindingOperation} operation failed: the data is neither JSON nor text in UTF-8, and the Dapr HTTP "
+                + "API carries nothing else.");
     }
 
     private static Dictionary<string, string> MetadataOf(HttpResponseMessage response)

@@ -94,7 +94,9 @@ internal sealed partial class DaprHttpClient
             StateOperation, _channel.Request(HttpMethod.Get, path), cancellationToken);
 
         // Dapr's ETags carry no quotes, which the typed header would refuse.
-        var etag = response.Headers.NonValidated.TryGetValues("ETag", out var values) ? values.ToString() : string.Empty;
+        var etag = response.Headers.NonValidated.TryGetValues("ETag", out var values)
+            ? values.ToString()
+            : string.Empty;
         return (await response.Content.ReadAsByteArrayAsync(cancellationToken), etag);
     }
 
@@ -129,7 +131,8 @@ internal sealed partial class DaprHttpClient
         catch (JsonException unreadable)
         {
             throw new DaprException(
-                $"{StateOperation} operation failed: the payload could not be read ({unreadable.Message}).", unreadable);
+                $"{StateOperation} operation failed: the payload could not be read ({unreadable.Message}).",
+                unreadable);
         }
     }
 

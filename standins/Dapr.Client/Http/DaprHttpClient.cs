@@ -3,7 +3,9 @@ using System.Text.Json;
 namespace Dapr.Client.Http;
 
 /// <summary>A <see cref="DaprClient"/> that speaks Dapr's public HTTP API.</summary>
-/// <remarks>The API: https://docs.dapr.io/reference/api/. The official package does the same over gRPC for most calls.</remarks>
+/// <remarks>
+/// The API: https://docs.dapr.io/reference/api/. The official package does the same over gRPC for most calls.
+/// </remarks>
 internal sealed partial class DaprHttpClient : DaprClient
 {
     private readonly SidecarChannel _channel;

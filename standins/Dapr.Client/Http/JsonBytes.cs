@@ -4,8 +4,8 @@ using System.Text.Unicode;
 namespace Dapr.Client.Http;
 
 /// <summary>
-/// How bytes travel through an API that carries JSON only: JSON as itself, anything else as a JSON text holding a data URI
-/// (RFC 2397), so that reading can tell the two apart.
+/// How bytes travel through an API that carries JSON only: JSON as itself, anything else as a JSON text holding a data
+/// URI (RFC 2397), so that reading can tell the two apart.
 /// </summary>
 internal static class JsonBytes
 {

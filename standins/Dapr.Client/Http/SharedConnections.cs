@@ -1,8 +1,8 @@
 namespace Dapr.Client.Http;
 
 /// <summary>
-/// The process's connections to its sidecars. There is one pool, never disposed: a pool per client or per call would open
-/// connections anew, and clients for invocation must outlive the <see cref="DaprClient"/> that made them.
+/// The process's connections to its sidecars. There is one pool, never disposed: a pool per client or per call would
+/// open connections anew, and clients for invocation must outlive the <see cref="DaprClient"/> that made them.
 /// </summary>
 internal static class SharedConnections
 {
@@ -11,7 +11,8 @@ internal static class SharedConnections
         // Cookies of one app must not reach another: all calls go to the same host.
         UseCookies = false,
 
-        // Below Kestrel's and daprd's keep-alive times, so that a request rarely meets a connection that is being closed.
+        // Below Kestrel's and daprd's keep-alive times, so that a request rarely meets a connection that is being
+        // closed.
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
     };
 }

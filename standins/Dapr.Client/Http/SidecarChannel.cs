@@ -6,7 +6,9 @@ namespace Dapr.Client.Http;
 /// <summary>Sends requests to one sidecar and turns whatever goes wrong into a <see cref="DaprException"/>.</summary>
 internal sealed class SidecarChannel : IDisposable
 {
-    /// <summary>More than any answer of a sidecar about itself; what is longer comes from elsewhere and is cut.</summary>
+    /// <summary>
+    /// More than any answer of a sidecar about itself; what is longer comes from elsewhere and is cut.
+    /// </summary>
     private const int ErrorTextLengthMax = 2000;
 
     public SidecarChannel(Uri endpoint, string? apiToken, TimeSpan timeout)

@@ -57,6 +57,7 @@ internal static class SidecarPath
     private static readonly Dictionary<string, string> Nothing = [];
 
     private static string Escape(string segment) => segment is "." or ".."
-        ? throw new ArgumentException($"'{segment}' cannot be a name or key: a path of the Dapr HTTP API cannot hold it.")
+        ? throw new ArgumentException(
+            $"'{segment}' cannot be a name or key: a path of the Dapr HTTP API cannot hold it.")
         : Uri.EscapeDataString(segment);
 }

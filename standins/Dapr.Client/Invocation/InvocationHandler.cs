@@ -4,8 +4,8 @@ namespace Dapr.Client;
 
 /// <summary>
 /// Turns <c>http://app-id/path?query</c> into a call of that app through the sidecar
-/// (<c>{endpoint}/v1.0/invoke/app-id/method/path?query</c>), with the sidecar's API token. All requests go to the sidecar,
-/// whatever their host: never use it for other traffic.
+/// (<c>{endpoint}/v1.0/invoke/app-id/method/path?query</c>), with the sidecar's API token. All requests go to the
+/// sidecar, whatever their host: never use it for other traffic.
 /// </summary>
 public class InvocationHandler : DelegatingHandler
 {

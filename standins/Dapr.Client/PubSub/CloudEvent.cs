@@ -6,9 +6,9 @@ using System.Text.Json.Serialization;
 namespace Dapr;
 
 /// <summary>
-/// A published event that brings its own CloudEvents attributes. It goes out as <c>application/cloudevents+json</c>; what it
-/// leaves out (id, specversion, time) the sidecar fills in. A subclass may add attributes: they are written when the event is
-/// published as that subclass, since JSON is written by the declared type.
+/// A published event that brings its own CloudEvents attributes. It goes out as <c>application/cloudevents+json</c>.
+/// The sidecar fills in specversion and time, but no id: whoever needs one (deduplication) adds it in a subclass. What a
+/// subclass adds is written when the event is published as that subclass, since JSON is written by the declared type.
 /// </summary>
 public class CloudEvent
 {

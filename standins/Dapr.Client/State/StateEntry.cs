@@ -20,7 +20,9 @@ public sealed class StateEntry<TValue>(DaprClient client, string storeName, stri
     /// <summary>The value: set it, then save.</summary>
     public TValue Value { get; set; } = value;
 
-    /// <summary>The value's ETag as read. Saving does not change it: read the entry again before a second attempt.</summary>
+    /// <summary>
+    /// The value's ETag as read. Saving does not change it: read the entry again before a second attempt.
+    /// </summary>
     public string ETag { get; } = etag;
 
     /// <summary>Deletes the entry, whatever its ETag is now.</summary>

@@ -2,7 +2,9 @@ namespace Dapr.Client;
 
 /// <summary>One operation of a state transaction.</summary>
 /// <param name="key">The key.</param>
-/// <param name="value">The value, normally JSON in UTF-8 (see <see cref="DaprClient.SaveByteStateAsync"/>); null to delete.</param>
+/// <param name="value">
+/// The value, normally JSON in UTF-8 (see <see cref="DaprClient.SaveByteStateAsync"/>); null to delete.
+/// </param>
 /// <param name="operationType">What to do.</param>
 /// <param name="etag">The ETag that the stored value must have; null for any.</param>
 /// <param name="metadata">Metadata for the state store, such as <c>ttlInSeconds</c>.</param>

@@ -72,7 +72,7 @@ public sealed class DemoRunTests
 
     private static DemoSettings Settings(int orders) => new(orders, 1, [Patterns.Events], Alone: true, TimeSpan.FromSeconds(1))
     {
-        Confirmation = TimeSpan.FromSeconds(1),
+        Rate = 500, Confirmation = TimeSpan.FromSeconds(1),
     };
 
     private static int Int(JsonElement element, string name) => element.GetProperty(name).GetInt32();
