@@ -9,14 +9,18 @@ internal sealed class AppProcess : IDisposable
     private readonly Process _process;
     private readonly ProcessGuard _guard;
 
-    private AppProcess(Process process, ProcessGuard guard, Task<int> exited)
+    // The id of a group lives as long as a member does; without one it may soon be somebody else's.
+    private volatile bool _isGone;
+
+    private AppProcess(Process process, ProcessGuard guard, Task reading)
     {
         _process = process;
         _guard = guard;
-        Exited = exited;
         Id = process.Id;
+        Exited = ExitAsync(reading);
     }
 
+    /// <summary>The app's process id, which is also the id of its group.</summary>
     public int Id { get; }
 
     /// <summary>The exit code, once the app has ended and its output is read; 128 plus the signal where one ended it.</summary>
@@ -50,7 +54,7 @@ internal sealed class AppProcess : IDisposable
         guard.Add(process.Id);
         process.StandardInput.Close();
         var reading = Task.WhenAll(PumpAsync(process.StandardOutput, output), PumpAsync(process.StandardError, output));
-        return new AppProcess(process, guard, ExitAsync(process, reading));
+        return new AppProcess(process, guard, reading);
     }
 
     /// <summary>Asks the app to stop (SIGTERM to its group; on Windows, which has no such request, kills it).</summary>
@@ -60,7 +64,7 @@ internal sealed class AppProcess : IDisposable
         {
             Kill();
         }
-        else if (!Unix.KillGroup(Id, Unix.SigTerm))
+        else if (!_isGone && !Unix.KillGroup(Id, Unix.SigTerm))
         {
             _ = Unix.Kill(Id, Unix.SigTerm); // It has not made its group yet.
         }
@@ -72,24 +76,17 @@ internal sealed class AppProcess : IDisposable
         if (OperatingSystem.IsWindows())
         {
             _process.Kill(entireProcessTree: true);
-            return;
         }
-
-        _ = Unix.KillGroup(Id, Unix.SigKill);
-        if (!_process.HasExited)
+        else if (!_isGone)
         {
-            _process.Kill();
+            _ = Unix.KillGroup(Id, Unix.SigKill);
+            _process.Kill(); // It may not have made its group yet.
         }
     }
 
     public void Dispose()
     {
-        // The id of a group lives as long as a member does; without one it may soon be somebody else's.
-        if (OperatingSystem.IsWindows() || !Unix.KillGroup(Id, 0))
-        {
-            _guard.Remove(Id);
-        }
-
+        _guard.Remove(Id);
         _process.Dispose();
     }
 
@@ -104,13 +101,18 @@ internal sealed class AppProcess : IDisposable
             : (executable, [.. mode, .. command]);
     }
 
-    private static async Task<int> ExitAsync(Process process, Task reading)
+    private async Task<int> ExitAsync(Task reading)
     {
-        await process.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+        if (!OperatingSystem.IsWindows() && !Unix.KillGroup(Id, 0))
+        {
+            _isGone = true;
+            _guard.Remove(Id);
+        }
 
         // A grandchild may hold the pipes open for as long as it lives; the app itself has ended all the same.
         await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System));
-        return process.ExitCode;
+        return _process.ExitCode;
     }
 
     private static async Task PumpAsync(StreamReader reader, Action<string> output)

@@ -45,16 +45,31 @@ internal sealed class ProcessGuard : IDisposable
 
     public void Dispose()
     {
-        _shell?.StandardInput.Dispose();
+        try
+        {
+            _shell?.StandardInput.Dispose();
+        }
+        catch (IOException)
+        {
+            // See Send.
+        }
+
         _shell?.Dispose();
     }
 
     private void Send(string line)
     {
-        lock (_gate)
+        try
         {
-            _shell?.StandardInput.WriteLine(line);
-            _shell?.StandardInput.Flush();
+            lock (_gate)
+            {
+                _shell?.StandardInput.WriteLine(line);
+                _shell?.StandardInput.Flush();
+            }
+        }
+        catch (IOException)
+        {
+            // Somebody killed the guard. That is no reason to stop serving: an orderly stop needs no guard.
         }
     }
 }

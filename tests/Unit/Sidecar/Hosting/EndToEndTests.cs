@@ -42,6 +42,8 @@ public sealed class EndToEndTests : IDisposable
               resourcesPaths: [resources]
               enableAppHealthCheck: true
               appHealthProbeInterval: 1
+              appHealthProbeTimeout: 1000
+              appHealthThreshold: 2
             apps:
               - appID: publisher
                 appDirPath: app
