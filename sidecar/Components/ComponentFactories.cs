@@ -12,13 +12,16 @@ namespace Sidecar.Components;
 /// <param name="Loggers">Loggers; category is the type that logs.</param>
 public sealed record ComponentContext(string DataDirectory, TimeProvider Time, ILoggerFactory Loggers);
 
-/// <summary>Builds a component; throws <see cref="ResourceException"/> where a metadata value is missing or wrong.</summary>
+/// <summary>
+/// Builds a component; throws <see cref="ResourceException"/> where a metadata value is missing or wrong.
+/// </summary>
 /// <typeparam name="T">The building block: <see cref="IPubSub"/> or <see cref="IStateStore"/>.</typeparam>
-public delegate Task<T> ComponentFactory<T>(Component component, ComponentContext context, CancellationToken cancellationToken);
+public delegate Task<T> ComponentFactory<T>(
+    Component component, ComponentContext context, CancellationToken cancellationToken);
 
 /// <summary>
-/// The component types that this sidecar has, by spec.type: one line per type. An instance is built once per process and
-/// file, and shared by all apps in scope, as apps share a broker or a database.
+/// The component types that this sidecar has, by spec.type: one line per type. An instance is built once per process
+/// and file, and shared by all apps in scope, as apps share a broker or a database.
 /// </summary>
 public static class ComponentFactories
 {

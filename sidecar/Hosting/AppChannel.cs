@@ -75,7 +75,8 @@ public sealed class AppChannel : IAppChannel, IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>Sends without the token: Dapr's own health probe carries none.</summary>
-    internal Task<HttpResponseMessage> SendPlainAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+    internal Task<HttpResponseMessage> SendPlainAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken) =>
         BaseAddress is null
             ? throw new HttpRequestException($"the app '{AppId}' has no port")
             : _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -2,7 +2,9 @@ using Sidecar.Hosting.RunFiles;
 
 namespace Sidecar.Hosting;
 
-/// <summary>The environment variables that <c>dapr run</c> sets for an app, and DATA_DIR. The run file's <c>env</c> wins.</summary>
+/// <summary>
+/// The environment variables that <c>dapr run</c> sets for an app, and DATA_DIR. The run file's <c>env</c> wins.
+/// </summary>
 internal static class AppEnvironment
 {
     public static Dictionary<string, string> Of(AppSpec spec, AppPorts ports, string dataDirectory)
@@ -30,7 +32,10 @@ internal static class AppEnvironment
         return variables;
     }
 
-    /// <summary>A token for one app: from the run file's <c>env</c>, else from this process's environment; null where unset or empty.</summary>
+    /// <summary>
+    /// A token for one app: from the run file's <c>env</c>, else from this process's environment; null where unset or
+    /// empty.
+    /// </summary>
     public static string? Token(AppSpec spec, string name)
     {
         var value = spec.Env.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name);

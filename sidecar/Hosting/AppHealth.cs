@@ -4,8 +4,8 @@ using Sidecar.Hosting.RunFiles;
 namespace Sidecar.Hosting;
 
 /// <summary>
-/// Says whether an app can be given work. With health checks: one success makes it healthy, <c>threshold</c> failures in a row make
-/// it unhealthy. Without: an open port is enough, and a closed one is noticed within a second.
+/// Says whether an app can be given work. With health checks: one success makes it healthy, <c>threshold</c> failures
+/// in a row make it unhealthy. Without: an open port is enough, and a closed one is noticed within a second.
 /// </summary>
 internal sealed class AppHealth(AppChannel channel, AppHealthSpec? spec, TimeProvider time)
 {
@@ -29,7 +29,7 @@ internal sealed class AppHealth(AppChannel channel, AppHealthSpec? spec, TimePro
             await client.ConnectAsync("127.0.0.1", channel.BaseAddress!.Port, both.Token);
             return true;
         }
-        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is SocketException || IsTimeout(e, cancellationToken))
         {
             return false;
         }
@@ -51,9 +51,12 @@ internal sealed class AppHealth(AppChannel channel, AppHealthSpec? spec, TimePro
             using var response = await channel.SendPlainAsync(request, both.Token);
             return response.IsSuccessStatusCode;
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException || IsTimeout(e, cancellationToken))
         {
             return false;
         }
     }
+
+    private static bool IsTimeout(Exception exception, CancellationToken cancellationToken) =>
+        exception is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 }

@@ -1,16 +1,22 @@
 namespace Sidecar.Hosting;
 
 /// <summary>
-/// Follows one app through its life: waits for its port, asks for its configuration, waits until it is healthy, then keeps its
-/// subscriptions running until it is gone or unhealthy, and begins again. It starts and restarts nothing itself.
+/// Follows one app through its life: waits for its port, asks for its configuration, waits until it is healthy, then
+/// keeps its subscriptions running until it is gone or unhealthy, and begins again. It starts and restarts nothing
+/// itself.
 /// </summary>
 /// <param name="channel">The way to the app; its readiness is set here.</param>
 /// <param name="health">Probes.</param>
-/// <param name="subscribe">Asks the app for its subscriptions and starts deliveries; disposing the result stops them.</param>
+/// <param name="subscribe">Asks the app for its subscriptions and starts deliveries; disposing the result stops
+/// them.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
 internal sealed partial class AppMonitor(
-    AppChannel channel, AppHealth health, Func<CancellationToken, Task<IAsyncDisposable>> subscribe, TimeProvider time, ILogger logger)
+    AppChannel channel,
+    AppHealth health,
+    Func<CancellationToken, Task<IAsyncDisposable>> subscribe,
+    TimeProvider time,
+    ILogger logger)
 {
     private static readonly TimeSpan PortPoll = TimeSpan.FromMilliseconds(50);
     private readonly TaskCompletionSource _firstReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -73,13 +79,15 @@ internal sealed partial class AppMonitor(
                 channel.SetReady(false);
             }
         }
-        catch (OperationCanceledException) when (alive.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (
+            alive.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             channel.SetReady(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // This is the edge: the app went away or answered nonsense while it was asked, or a broker failed. Begin again.
+            // This is the edge: the app went away or answered nonsense while it was asked, or a broker failed. Begin
+            // again.
             channel.SetReady(false);
             LogNotSubscribed(logger, e);
             await Task.Delay(health.Interval, time, cancellationToken);
@@ -109,7 +117,8 @@ internal sealed partial class AppMonitor(
         LogUnhealthy(logger, failures);
     }
 
-    private async Task WaitUntilAsync(Func<CancellationToken, Task<bool>> condition, CancellationToken cancellationToken)
+    private async Task WaitUntilAsync(
+        Func<CancellationToken, Task<bool>> condition, CancellationToken cancellationToken)
     {
         while (!await condition(cancellationToken))
         {
@@ -123,7 +132,8 @@ internal sealed partial class AppMonitor(
     [LoggerMessage(Level = LogLevel.Information, Message = "app ready")]
     private static partial void LogReady(ILogger logger);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "app is unhealthy after {Failures} failed probes: deliveries stop")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "app is unhealthy after {Failures} failed probes: deliveries stop")]
     private static partial void LogUnhealthy(ILogger logger, int failures);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the app's subscriptions could not be read")]

@@ -6,7 +6,9 @@ using Sidecar.Http;
 
 namespace Sidecar.Hosting;
 
-/// <summary>One app and its sidecar: an HTTP server on the sidecar's port, the app's process, and the monitor between them.</summary>
+/// <summary>
+/// One app and its sidecar: an HTTP server on the sidecar's port, the app's process, and the monitor between them.
+/// </summary>
 internal sealed partial class AppSidecar : IAsyncDisposable
 {
     private readonly AppSpec _spec;
@@ -28,7 +30,8 @@ internal sealed partial class AppSidecar : IAsyncDisposable
         (_spec, _ports, _runtime, _channel, _appLog) = (spec, ports, runtime, channel, appLog);
         _logger = runtime.Loggers.CreateLogger<AppSidecar>();
         var blocks = BuildingBlocks.For(runtime);
-        _monitor = new AppMonitor(channel, new AppHealth(channel, spec.Health, runtime.Time), blocks.Subscribe, runtime.Time, _logger);
+        _monitor = new AppMonitor(
+            channel, new AppHealth(channel, spec.Health, runtime.Time), blocks.Subscribe, runtime.Time, _logger);
         _server = BuildServer(blocks);
     }
 
@@ -46,7 +49,9 @@ internal sealed partial class AppSidecar : IAsyncDisposable
         }
         catch (IOException e)
         {
-            throw new StartupException($"{_spec.AppId} daprHTTPPort {_ports.Http}: {e.Message.TrimEnd('.')}. Stop what listens there, or change the port.");
+            throw new StartupException(
+                $"{_spec.AppId} daprHTTPPort {_ports.Http}: {e.Message.TrimEnd('.')}. "
+                + "Stop what listens there, or change the port.");
         }
     }
 
@@ -63,8 +68,8 @@ internal sealed partial class AppSidecar : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops in order: deliveries, the app (SIGTERM, then after a limit SIGKILL), then the server, which the app may still use
-    /// while it ends.
+    /// Stops in order: deliveries, the app (SIGTERM, then after a limit SIGKILL), then the server, which the app may
+    /// still use while it ends.
     /// </summary>
     public async Task StopAsync()
     {

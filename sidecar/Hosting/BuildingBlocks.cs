@@ -3,10 +3,14 @@ using Sidecar.PubSub;
 
 namespace Sidecar.Hosting;
 
-/// <summary>What the building blocks add to one app's sidecar: the one place where they are wired to the host.</summary>
+/// <summary>
+/// What the building blocks add to one app's sidecar: the one place where they are wired to the host.
+/// </summary>
 /// <param name="Map">Maps the HTTP API.</param>
-/// <param name="Subscribe">Asks the app for its subscriptions and starts deliveries; disposing the result stops them.</param>
-internal sealed record BuildingBlocks(Action<WebApplication> Map, Func<CancellationToken, Task<IAsyncDisposable>> Subscribe)
+/// <param name="Subscribe">Asks the app for its subscriptions and starts deliveries; disposing the result stops
+/// them.</param>
+internal sealed record BuildingBlocks(
+    Action<WebApplication> Map, Func<CancellationToken, Task<IAsyncDisposable>> Subscribe)
 {
     public static BuildingBlocks For(AppRuntime runtime)
     {

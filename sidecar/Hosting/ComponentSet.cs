@@ -9,11 +9,15 @@ internal sealed class ComponentSet(ComponentContext context) : IAsyncDisposable
     private readonly Dictionary<(string File, string Name), IAsyncDisposable> _built = [];
 
     /// <summary>Brokers among <paramref name="components"/>, by name; builds those that are not built yet.</summary>
-    public Task<IReadOnlyDictionary<string, IPubSub>> PubSubsAsync(IReadOnlyList<Component> components, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, IPubSub>> PubSubsAsync(
+        IReadOnlyList<Component> components, CancellationToken cancellationToken) =>
         BuildAsync(components, ComponentFactories.PubSubs, cancellationToken);
 
-    /// <summary>State stores among <paramref name="components"/>, by name; builds those that are not built yet.</summary>
-    public Task<IReadOnlyDictionary<string, IStateStore>> StateStoresAsync(IReadOnlyList<Component> components, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// State stores among <paramref name="components"/>, by name; builds those that are not built yet.
+    /// </summary>
+    public Task<IReadOnlyDictionary<string, IStateStore>> StateStoresAsync(
+        IReadOnlyList<Component> components, CancellationToken cancellationToken) =>
         BuildAsync(components, ComponentFactories.StateStores, cancellationToken);
 
     /// <summary>Refuses a component whose type this sidecar does not have.</summary>
@@ -21,7 +25,8 @@ internal sealed class ComponentSet(ComponentContext context) : IAsyncDisposable
     {
         foreach (var component in components)
         {
-            if (!SecretStores.IsSecretStore(component.Type) && !ComponentFactories.Types.Contains(component.Type, StringComparer.Ordinal))
+            if (!SecretStores.IsSecretStore(component.Type)
+                && !ComponentFactories.Types.Contains(component.Type, StringComparer.Ordinal))
             {
                 throw new ResourceException(
                     component.File,
@@ -43,7 +48,9 @@ internal sealed class ComponentSet(ComponentContext context) : IAsyncDisposable
     }
 
     private async Task<IReadOnlyDictionary<string, T>> BuildAsync<T>(
-        IReadOnlyList<Component> components, IReadOnlyDictionary<string, ComponentFactory<T>> factories, CancellationToken cancellationToken)
+        IReadOnlyList<Component> components,
+        IReadOnlyDictionary<string, ComponentFactory<T>> factories,
+        CancellationToken cancellationToken)
         where T : IAsyncDisposable
     {
         var result = new Dictionary<string, T>(StringComparer.Ordinal);

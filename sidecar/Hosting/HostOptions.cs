@@ -4,8 +4,10 @@ namespace Sidecar.Hosting;
 
 /// <summary>What the command line says.</summary>
 /// <param name="RunFile">dapr.yaml, or the directory that holds it.</param>
-/// <param name="ResourcesPaths">Directories that replace those of the run file for all apps; empty to use the file's.</param>
-/// <param name="DataDirectory">Where components and apps keep their files; null for DATA_DIR, else <c>.run/data</c> beside the run file.</param>
+/// <param name="ResourcesPaths">Directories that replace those of the run file for all apps; empty to use the
+/// file's.</param>
+/// <param name="DataDirectory">Where components and apps keep their files; null for DATA_DIR, else <c>.run/data</c>
+/// beside the run file.</param>
 public sealed record HostOptions(string RunFile, IReadOnlyList<string> ResourcesPaths, string? DataDirectory)
 {
     /// <summary>Clock.</summary>

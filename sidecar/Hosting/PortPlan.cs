@@ -30,14 +30,16 @@ public static class PortPlan
             .ToList();
         var problems = declared
             .GroupBy(d => d.Port!.Value)
-            .Select(g => (Port: g.Key, Who: string.Join(" and ", g.Select(d => $"{d.App} {d.Field}")), Count: g.Count()))
+            .Select(
+                g => (Port: g.Key, Who: string.Join(" and ", g.Select(d => $"{d.App} {d.Field}")), Count: g.Count()))
             .Where(g => g.Count > 1 || IsTaken(g.Port))
             .Select(g => $"{g.Port} ({g.Who}{(g.Count > 1 ? ", given twice" : string.Empty)})")
             .ToList();
         if (problems.Count > 0)
         {
             throw new StartupException(
-                $"ports already in use: {string.Join(", ", problems)}. Stop what listens there, or change them in the run file.");
+                $"ports already in use: {string.Join(", ", problems)}. "
+                + "Stop what listens there, or change them in the run file.");
         }
 
         using var free = new FreePorts([.. declared.Select(d => d.Port!.Value)]);

@@ -6,23 +6,32 @@ using Sidecar.Resources;
 namespace Sidecar.Hosting;
 
 /// <summary>
-/// <c>sidecar run -f dapr.yaml</c>: runs until Ctrl+C or SIGTERM (exit code 0). A mistake at the start is one line on standard
-/// error and exit code 1.
+/// <c>sidecar run -f dapr.yaml</c>: runs until Ctrl+C or SIGTERM (exit code 0). A mistake at the start is one line on
+/// standard error and exit code 1.
 /// </summary>
 internal static class RunCommand
 {
     public static Command Create()
     {
-        var file = new Option<string>("--run-file", "-f") { Description = "dapr.yaml, or a directory that holds it", DefaultValueFactory = _ => "." };
+        var file = new Option<string>("--run-file", "-f")
+        {
+            Description = "dapr.yaml, or a directory that holds it",
+            DefaultValueFactory = _ => ".",
+        };
         var resources = new Option<string[]>("--resources-path")
         {
-            Description = "Directory with component and policy files; may be given several times. Replaces those of the run file for all apps",
+            Description = "Directory with component and policy files; may be given several times. "
+                + "Replaces those of the run file for all apps",
         };
         var data = new Option<string?>("--data-dir")
         {
-            Description = "Where the embedded components and the apps keep their files (default: DATA_DIR, else .run/data beside the run file)",
+            Description = "Where the embedded components and the apps keep their files "
+                + "(default: DATA_DIR, else .run/data beside the run file)",
         };
-        var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar") { file, resources, data };
+        var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar")
+        {
+            file, resources, data,
+        };
         var faults = FaultFlags.AddTo(command);
         command.SetAction(parsed => RunAsync(
             new HostOptions(parsed.GetValue(file)!, parsed.GetValue(resources) ?? [], parsed.GetValue(data))

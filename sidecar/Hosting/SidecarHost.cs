@@ -44,7 +44,8 @@ public sealed class SidecarHost : IAsyncDisposable
     {
         var specs = RunFileReader.Read(options.RunFile, options.ResourcesPaths);
         var resources = specs.Select(Load).ToList();
-        var configurations = specs.Select(s => s.ConfigFile is null ? null : ConfigurationReader.ReadFile(s.ConfigFile)).ToList();
+        var configurations = specs.Select(
+            s => s.ConfigFile is null ? null : ConfigurationReader.ReadFile(s.ConfigFile)).ToList();
         SubscriptionRuntime.Check(resources.SelectMany(r => r.Subscriptions));
         ComponentSet.RefuseUnknownTypes(resources.SelectMany(r => r.Components));
         var ports = PortPlan.Make(specs);
@@ -97,7 +98,9 @@ public sealed class SidecarHost : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"the data directory '{path}' cannot be made: {e.Message.TrimEnd('.')}. Choose another with --data-dir.");
+            throw new StartupException(
+                $"the data directory '{path}' cannot be made: {e.Message.TrimEnd('.')}. "
+                + "Choose another with --data-dir.");
         }
     }
 
@@ -108,7 +111,8 @@ public sealed class SidecarHost : IAsyncDisposable
         IReadOnlyList<AppPorts> ports,
         CancellationToken cancellationToken)
     {
-        var channels = specs.Select((s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))).ToList();
+        var channels = specs.Select(
+            (s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))).ToList();
         var directory = new AppDirectory(channels);
         var shared = Own(CreateLoggers(specs[0], "sidecar"));
         _components = new ComponentSet(new ComponentContext(_dataDirectory, _options.Time, shared));
@@ -135,13 +139,15 @@ public sealed class SidecarHost : IAsyncDisposable
                 Loggers = loggers,
                 RequestShutdown = () => _ = Task.Run(() => sidecar!.StopAsync()),
             };
-            var appLog = Own(new LogSink(spec, "app", spec.AppLog, _console, $"== APP - {spec.AppId} == ", _options.Time));
+            var appLog = Own(
+                new LogSink(spec, "app", spec.AppLog, _console, $"== APP - {spec.AppId} == ", _options.Time));
             sidecar = new AppSidecar(spec, ports[i], runtime, channels[i], appLog);
             _sidecars.Add(sidecar);
         }
     }
 
-    private async Task RunAsync(IReadOnlyList<AppSpec> specs, IReadOnlyList<AppPorts> ports, CancellationToken cancellationToken)
+    private async Task RunAsync(
+        IReadOnlyList<AppSpec> specs, IReadOnlyList<AppPorts> ports, CancellationToken cancellationToken)
     {
         foreach (var sidecar in _sidecars)
         {
@@ -160,7 +166,9 @@ public sealed class SidecarHost : IAsyncDisposable
     private async Task AnnounceAsync()
     {
         await Task.WhenAll(_sidecars.Select(s => s.FirstReady));
-        _console.Write(LineLoggerProvider.Format(_options.Time.GetUtcNow(), LogLevel.Information, "sidecar", ReadyLine, exception: null));
+        _console.Write(
+            LineLoggerProvider.Format(
+                _options.Time.GetUtcNow(), LogLevel.Information, "sidecar", ReadyLine, exception: null));
     }
 
     private ILoggerFactory CreateLoggers(AppSpec spec, string name)

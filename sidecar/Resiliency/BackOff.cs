@@ -3,8 +3,9 @@ using Sidecar.Resources;
 namespace Sidecar.Resiliency;
 
 /// <summary>
-/// The waits between the attempts of one operation. Constant, or exponential as in Dapr's back-off library: 500 ms growing by
-/// 1.5 up to maxInterval, each wait taken at random from half to one and a half times that, at most 15 minutes in all.
+/// The waits between the attempts of one operation. Constant, or exponential as in Dapr's back-off library: 500 ms
+/// growing by 1.5 up to maxInterval, each wait taken at random from half to one and a half times that, at most 15
+/// minutes in all.
 /// </summary>
 internal sealed class BackOff(RetrySettings settings, TimeProvider time, Random random)
 {

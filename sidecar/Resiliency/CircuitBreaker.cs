@@ -3,17 +3,19 @@ using Sidecar.Resources;
 namespace Sidecar.Resiliency;
 
 /// <summary>
-/// A circuit breaker with the states and counts of gobreaker, which Dapr uses: closed, open after <c>trip</c> holds at a
-/// failure, half-open once <c>timeout</c> has passed, closed again after <c>maxRequests</c> successes in a row. Polly's breaker
-/// is no substitute: it trips on a failure ratio in a sampling window, not on a condition over counts.
+/// A circuit breaker with the states and counts of gobreaker, which Dapr uses: closed, open after <c>trip</c> holds at
+/// a failure, half-open once <c>timeout</c> has passed, closed again after <c>maxRequests</c> successes in a row.
+/// Polly's breaker is no substitute: it trips on a failure ratio in a sampling window, not on a condition over counts.
 /// </summary>
-internal sealed partial class CircuitBreaker(string name, CircuitBreakerSettings settings, TimeProvider time, ILogger logger)
+internal sealed partial class CircuitBreaker(
+    string name, CircuitBreakerSettings settings, TimeProvider time, ILogger logger)
 {
     private readonly Lock _gate = new();
     private BreakerState _state = BreakerState.Closed;
     private BreakerCounts _counts;
 
-    // Results of attempts that began before the last change of state or clearing belong to the past and are not counted.
+    // Results of attempts that began before the last change of state or clearing belong to the past and are not
+    // counted.
     private long _generation;
     private DateTimeOffset? _expiry = settings.Interval > TimeSpan.Zero ? time.GetUtcNow() + settings.Interval : null;
 

@@ -1,10 +1,13 @@
 namespace Sidecar.Resiliency;
 
-/// <summary>Keeps the <paramref name="capacity"/> most recently used values; bounds what callers can make us remember.</summary>
+/// <summary>
+/// Keeps the <paramref name="capacity"/> most recently used values; bounds what callers can make us remember.
+/// </summary>
 internal sealed class LruCache<TValue>(int capacity)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, LinkedListNode<(string Key, TValue Value)>> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LinkedListNode<(string Key, TValue Value)>> _nodes = new(
+        StringComparer.Ordinal);
     private readonly LinkedList<(string Key, TValue Value)> _recent = new();
 
     public TValue GetOrAdd(string key, Func<string, TValue> create)

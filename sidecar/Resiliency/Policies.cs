@@ -4,12 +4,12 @@ using Sidecar.Resources;
 namespace Sidecar.Resiliency;
 
 /// <summary>
-/// The policies of one app's sidecar. A target that is named in a file uses exactly the policies it names; any other uses the
-/// default policies, most specific name first. Source: Dapr docs, "Setting default policies".
+/// The policies of one app's sidecar. A target that is named in a file uses exactly the policies it names; any other
+/// uses the default policies, most specific name first. Source: Dapr docs, "Setting default policies".
 /// <para>
-/// Dapr's built-in retries of service invocation (DaprBuiltInServiceRetries) repeat the hop between two sidecars when it fails
-/// with gRPC Unavailable. Here both sidecars live in one process, that hop is a method call, and there is nothing to repeat: an
-/// app that is down is answered at once, as it is behind a real sidecar.
+/// Dapr's built-in retries of service invocation (DaprBuiltInServiceRetries) repeat the hop between two sidecars when
+/// it fails with gRPC Unavailable. Here both sidecars live in one process, that hop is a method call, and there is
+/// nothing to repeat: an app that is down is answered at once, as it is behind a real sidecar.
 /// </para>
 /// </summary>
 public sealed class Policies : IPolicies
@@ -40,7 +40,11 @@ public sealed class Policies : IPolicies
     /// <param name="random">For exponential waits.</param>
     /// <param name="loggers">Loggers.</param>
     public Policies(
-        IEnumerable<ResiliencyResource> resiliencies, IEnumerable<Component> components, TimeProvider time, Random random, ILoggerFactory loggers)
+        IEnumerable<ResiliencyResource> resiliencies,
+        IEnumerable<Component> components,
+        TimeProvider time,
+        Random random,
+        ILoggerFactory loggers)
     {
         _time = time;
         _random = random;
@@ -65,8 +69,8 @@ public sealed class Policies : IPolicies
             return Policy.Empty;
         }
 
-        var cache = _appPolicies.GetOrAdd(
-            appId, static (_, size) => new LruCache<Policy>(size), _apps.ContainsKey(appId) ? names.CircuitBreakerCacheSize : DefaultBreakersPerApp);
+        var size = _apps.ContainsKey(appId) ? names.CircuitBreakerCacheSize : DefaultBreakersPerApp;
+        var cache = _appPolicies.GetOrAdd(appId, static (_, size) => new LruCache<Policy>(size), size);
         return cache.GetOrAdd(
             $"{appId}:{methodPath}",
             key => Build(names, settings => new CircuitBreaker(key, settings, _time, _logger)));
@@ -74,11 +78,13 @@ public sealed class Policies : IPolicies
 
     /// <inheritdoc/>
     public IPolicy ForComponentOutbound(string componentName) =>
-        _outbound.GetOrAdd(componentName, name => ForComponent(name, _components.GetValueOrDefault(name)?.Outbound, "Outbound"));
+        _outbound.GetOrAdd(
+            componentName, name => ForComponent(name, _components.GetValueOrDefault(name)?.Outbound, "Outbound"));
 
     /// <inheritdoc/>
     public IPolicy ForComponentInbound(string componentName) =>
-        _inbound.GetOrAdd(componentName, name => ForComponent(name, _components.GetValueOrDefault(name)?.Inbound, "Inbound"));
+        _inbound.GetOrAdd(
+            componentName, name => ForComponent(name, _components.GetValueOrDefault(name)?.Inbound, "Inbound"));
 
     private static void Merge<T>(Dictionary<string, T> into, IReadOnlyDictionary<string, T> from)
     {
@@ -103,7 +109,10 @@ public sealed class Policies : IPolicies
     }
 
     private PolicyNames Defaults(params ReadOnlySpan<string> levels) =>
-        new(First(_timeouts, "Timeout", levels), First(_retries, "Retry", levels), First(_breakers, "CircuitBreaker", levels));
+        new(
+            First(_timeouts, "Timeout", levels),
+            First(_retries, "Retry", levels),
+            First(_breakers, "CircuitBreaker", levels));
 
     private static string? First<T>(Dictionary<string, T> policies, string what, ReadOnlySpan<string> levels)
     {
@@ -121,7 +130,9 @@ public sealed class Policies : IPolicies
     private Policy Build(PolicyNames names, Func<CircuitBreakerSettings, CircuitBreaker> breaker) => new(
         names.Timeout is null ? TimeSpan.Zero : _timeouts.GetValueOrDefault(names.Timeout),
         names.Retry is null ? null : _retries.GetValueOrDefault(names.Retry),
-        names.CircuitBreaker is not null && _breakers.TryGetValue(names.CircuitBreaker, out var settings) ? breaker(settings) : null,
+        names.CircuitBreaker is not null && _breakers.TryGetValue(names.CircuitBreaker, out var settings)
+            ? breaker(settings)
+            : null,
         _time,
         _random);
 }

@@ -3,11 +3,12 @@ using Sidecar.Resources;
 namespace Sidecar.Resiliency;
 
 /// <summary>
-/// Retry around breaker around timeout. The loop is written out rather than put together from Polly: Dapr's retry stops at an
-/// open breaker but counts a time-out as one more failure, its back-off has other arithmetic (see <see cref="BackOff"/>), and
-/// its breaker trips on conditions that Polly cannot express.
+/// Retry around breaker around timeout. The loop is written out rather than put together from Polly: Dapr's retry stops
+/// at an open breaker but counts a time-out as one more failure, its back-off has other arithmetic (see
+/// <see cref="BackOff"/>), and its breaker trips on conditions that Polly cannot express.
 /// </summary>
-internal sealed class Policy(TimeSpan timeout, RetrySettings? retry, CircuitBreaker? breaker, TimeProvider time, Random random) : IPolicy
+internal sealed class Policy(
+    TimeSpan timeout, RetrySettings? retry, CircuitBreaker? breaker, TimeProvider time, Random random) : IPolicy
 {
     /// <summary>Makes one attempt and nothing else.</summary>
     public static Policy Empty { get; } = new(TimeSpan.Zero, null, null, TimeProvider.System, NoRandom.Instance);

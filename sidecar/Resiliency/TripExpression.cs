@@ -3,9 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Sidecar.Resiliency;
 
 /// <summary>
-/// A breaker's trip condition: the integer part of CEL, which is all that the counts call for: comparisons, <c>&amp;&amp;</c>,
-/// <c>||</c>, <c>!</c>, <c>+ - * / %</c> and parentheses. A condition that cannot be evaluated (a division by zero) does not
-/// trip, as in Dapr.
+/// A breaker's trip condition: the integer part of CEL, which is all that the counts call for: comparisons,
+/// <c>&amp;&amp;</c>, <c>||</c>, <c>!</c>, <c>+ - * / %</c> and parentheses. A condition that cannot be evaluated (a
+/// division by zero) does not trip, as in Dapr.
 /// </summary>
 public sealed class TripExpression
 {

@@ -28,15 +28,19 @@ internal sealed partial class TripParser
         var tokens = Token().Matches(text).Select(m => m.Value.Trim()).Where(t => t.Length > 0).ToList();
         var parser = new TripParser(tokens);
         var condition = Truth(parser.Or());
-        return parser._next == tokens.Count ? condition : throw new FormatException($"'{tokens[parser._next]}' is not expected there");
+        return parser._next == tokens.Count
+            ? condition
+            : throw new FormatException($"'{tokens[parser._next]}' is not expected there");
     }
 
     [GeneratedRegex(@"\d+|\w+|&&|\|\||[<>=!]=|\S")]
     private static partial Regex Token();
 
-    private static Func<BreakerCounts, bool> Truth(Term term) => term.Truth ?? throw new FormatException("it is a number, not a comparison");
+    private static Func<BreakerCounts, bool> Truth(Term term) =>
+        term.Truth ?? throw new FormatException("it is a number, not a comparison");
 
-    private static Func<BreakerCounts, long> Number(Term term) => term.Number ?? throw new FormatException("a number is needed beside an operator");
+    private static Func<BreakerCounts, long> Number(Term term) =>
+        term.Number ?? throw new FormatException("a number is needed beside an operator");
 
     private static Term Of(Func<BreakerCounts, long> number) => new(number, null);
 

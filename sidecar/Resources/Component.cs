@@ -1,8 +1,8 @@
 namespace Sidecar.Resources;
 
 /// <summary>
-/// A component file (kind <c>Component</c>, apiVersion <c>dapr.io/v1alpha1</c>) with secrets and environment references resolved.
-/// Source: Dapr docs, "Component schema".
+/// A component file (kind <c>Component</c>, apiVersion <c>dapr.io/v1alpha1</c>) with secrets and environment references
+/// resolved. Source: Dapr docs, "Component schema".
 /// </summary>
 /// <param name="Name">metadata.name, unique among the loaded resources.</param>
 /// <param name="Type">spec.type, for example <c>pubsub.sqlite</c>.</param>

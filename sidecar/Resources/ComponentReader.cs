@@ -6,7 +6,8 @@ namespace Sidecar.Resources;
 /// <param name="Component">The component with its plain values only.</param>
 /// <param name="SecretStore">auth.secretStore, or null.</param>
 /// <param name="References">Values to be looked up.</param>
-internal sealed record ComponentDraft(Component Component, string? SecretStore, IReadOnlyList<ValueReference> References);
+internal sealed record ComponentDraft(
+    Component Component, string? SecretStore, IReadOnlyList<ValueReference> References);
 
 /// <summary>A metadata value that stands somewhere else.</summary>
 /// <param name="Name">Metadata name.</param>
@@ -34,7 +35,10 @@ internal static class ComponentReader
 
         if (spec.Boolean("ignoreErrors") is true)
         {
-            throw spec.Error("ignoreErrors", "true is not supported by the embedded sidecar", "Remove it: a component that fails stops the start.");
+            throw spec.Error(
+                "ignoreErrors",
+                "true is not supported by the embedded sidecar",
+                "Remove it: a component that fails stops the start.");
         }
 
         spec.Unsupported("initTimeout", "Remove it.");
@@ -67,14 +71,18 @@ internal static class ComponentReader
         var secret = item.Map("secretKeyRef");
         if (new object?[] { value, envRef, secret }.Count(v => v is not null) != 1)
         {
-            throw item.Error("value", $"'{name}' needs exactly one of value, envRef and secretKeyRef", "Give one of them.");
+            throw item.Error(
+                "value", $"'{name}' needs exactly one of value, envRef and secretKeyRef", "Give one of them.");
         }
 
         if (value is not null)
         {
             if (Array.Find(Templates, t => value.Contains(t, StringComparison.Ordinal)) is { } template)
             {
-                throw item.Error("value", $"the template {template} is not supported by the embedded sidecar", "Write the value itself.");
+                throw item.Error(
+                    "value",
+                    $"the template {template} is not supported by the embedded sidecar",
+                    "Write the value itself.");
             }
 
             values.Add(name, value);
@@ -86,7 +94,8 @@ internal static class ComponentReader
         else
         {
             var secretName = secret!.RequiredText("name", "redis-secret");
-            references.Add(new ValueReference(name, item.At("secretKeyRef"), null, secretName, secret.Text("key") ?? secretName));
+            references.Add(
+                new ValueReference(name, item.At("secretKeyRef"), null, secretName, secret.Text("key") ?? secretName));
             secret.Finish();
         }
 

@@ -13,13 +13,18 @@ public static class ConfigurationReader
         var documents = YamlFile.Read(path);
         if (documents.Count != 1)
         {
-            throw new ResourceException(YamlFile.Display(path), "(file)", $"holds {documents.Count} documents", "Keep one Configuration in it.");
+            throw new ResourceException(
+                YamlFile.Display(path),
+                "(file)",
+                $"holds {documents.Count} documents",
+                "Keep one Configuration in it.");
         }
 
         var header = ResourceHeader.Read(documents[0]);
         return header.Kind == "Configuration"
             ? Read(documents[0], header)
-            : throw documents[0].Error("kind", $"'{header.Kind}' is not a configuration", "Name a file with kind: Configuration.");
+            : throw documents[0].Error(
+                "kind", $"'{header.Kind}' is not a configuration", "Name a file with kind: Configuration.");
     }
 
     internal static ConfigurationResource Read(YamlMap document, ResourceHeader header)
@@ -34,7 +39,8 @@ public static class ConfigurationReader
                 zipkin = Zipkin(tracing);
                 if (tracing.Boolean("stdout") is true)
                 {
-                    throw tracing.Error("stdout", "true is not supported by the embedded sidecar", "Write false, or remove it.");
+                    throw tracing.Error(
+                        "stdout", "true is not supported by the embedded sidecar", "Write false, or remove it.");
                 }
 
                 tracing.Unsupported("otel", "Remove it; the apps export their own spans.");
@@ -62,9 +68,13 @@ public static class ConfigurationReader
             return 1;
         }
 
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is >= 0 and <= 1
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate)
+            && rate is >= 0 and <= 1
             ? rate
-            : throw tracing.Error("samplingRate", $"'{text}' is not a fraction", "Write a number from 0 (none) to 1 (all), for example \"0.1\".");
+            : throw tracing.Error(
+                "samplingRate",
+                $"'{text}' is not a fraction",
+                "Write a number from 0 (none) to 1 (all), for example \"0.1\".");
     }
 
     private static Uri? Zipkin(YamlMap tracing)
@@ -77,7 +87,8 @@ public static class ConfigurationReader
         var text = zipkin.RequiredText("endpointAddress", "http://localhost:9411/api/v2/spans");
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
-            throw zipkin.Error("endpointAddress", $"'{text}' is not a URL", "Write for example http://localhost:9411/api/v2/spans.");
+            throw zipkin.Error(
+                "endpointAddress", $"'{text}' is not a URL", "Write for example http://localhost:9411/api/v2/spans.");
         }
 
         zipkin.Finish();

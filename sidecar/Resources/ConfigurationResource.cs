@@ -1,11 +1,12 @@
 namespace Sidecar.Resources;
 
 /// <summary>
-/// A configuration file (kind <c>Configuration</c>, apiVersion <c>dapr.io/v1alpha1</c>), as far as this sidecar has it: tracing.
-/// Source: Dapr docs, "Configuration spec".
+/// A configuration file (kind <c>Configuration</c>, apiVersion <c>dapr.io/v1alpha1</c>), as far as this sidecar has it:
+/// tracing. Source: Dapr docs, "Configuration spec".
 /// </summary>
 /// <param name="Name">metadata.name.</param>
-/// <param name="TracingSamplingRate">spec.tracing.samplingRate, 0 to 1; null without spec.tracing. Dapr's default inside spec.tracing: 1.</param>
+/// <param name="TracingSamplingRate">spec.tracing.samplingRate, 0 to 1; null without spec.tracing. Dapr's default
+/// inside spec.tracing: 1.</param>
 /// <param name="ZipkinEndpoint">spec.tracing.zipkin.endpointAddress, or null.</param>
 /// <param name="File">Where it was read, for error messages.</param>
 public sealed record ConfigurationResource(string Name, double? TracingSamplingRate, Uri? ZipkinEndpoint, string File);

@@ -7,8 +7,11 @@ namespace Sidecar.Resources;
 /// <summary>Reads kind <c>Resiliency</c>. Source: Dapr docs, "Resiliency policies" and "Targets".</summary>
 internal static class ResiliencyReader
 {
-    private static readonly Dictionary<string, bool> RetryPolicies = new(StringComparer.Ordinal) { ["constant"] = false, ["exponential"] = true };
-    private static readonly Dictionary<string, int> ActorScopes = new(StringComparer.Ordinal) { ["type"] = 0, ["id"] = 1, ["both"] = 2 };
+    private static readonly Dictionary<string, bool> RetryPolicies =
+        new(StringComparer.Ordinal) { ["constant"] = false, ["exponential"] = true };
+
+    private static readonly Dictionary<string, int> ActorScopes =
+        new(StringComparer.Ordinal) { ["type"] = 0, ["id"] = 1, ["both"] = 2 };
 
     public static ResiliencyResource Read(YamlMap document, ResourceHeader header)
     {
@@ -37,7 +40,8 @@ internal static class ResiliencyReader
         policies?.Map("timeouts") is { } timeouts
             ? timeouts.Keys.ToDictionary(
                 name => name,
-                name => GoDuration.Read(timeouts, name) ?? throw timeouts.Error(name, "is empty", "Write a duration such as 5s."),
+                name => GoDuration.Read(timeouts, name)
+                    ?? throw timeouts.Error(name, "is empty", "Write a duration such as 5s."),
                 StringComparer.Ordinal)
             : [];
 
@@ -86,7 +90,9 @@ internal static class ResiliencyReader
                 || first < min || last > max || last < first)
             {
                 throw matching.Error(
-                    key, $"'{part}' is not a status code or a range of them from {min} to {max}", $"Write for example \"{(min == 0 ? "2,13-14" : "429,502-504")}\", without spaces.");
+                    key,
+                    $"'{part}' is not a status code or a range of them from {min} to {max}",
+                    $"Write for example \"{(min == 0 ? "2,13-14" : "429,502-504")}\", without spaces.");
             }
 
             ranges.Add(new CodeRange(first, last));
@@ -100,7 +106,8 @@ internal static class ResiliencyReader
         var trip = map.Text("trip");
         if (!TripExpression.TryParse(trip ?? "consecutiveFailures > 5", out var expression, out var problem))
         {
-            throw map.Error("trip", $"'{trip}' is not a condition: {problem}", "Write for example 'consecutiveFailures > 5'.");
+            throw map.Error(
+                "trip", $"'{trip}' is not a condition: {problem}", "Write for example 'consecutiveFailures > 5'.");
         }
 
         // As in Dapr's breaker library, zero means the default.
@@ -130,7 +137,8 @@ internal static class ResiliencyReader
         var names = Target(map, references, withCacheSize: true);
         return names.CircuitBreaker is null || scope is not null
             ? names
-            : throw map.Error("circuitBreakerScope", "is missing: an actor's circuit breaker needs it", "Write type, id or both.");
+            : throw map.Error(
+                "circuitBreakerScope", "is missing: an actor's circuit breaker needs it", "Write type, id or both.");
     }
 
     private static ComponentPolicyNames ComponentTarget(YamlMap map, List<PolicyReference> references)

@@ -12,8 +12,9 @@ public readonly record struct CodeRange(int First, int Last)
 }
 
 /// <summary>
-/// When and how often to try again. Source: Dapr docs, "Resiliency policies", "Retries"; the defaults not named there are
-/// those of Dapr's back-off library (initial interval 500 ms, multiplier 1.5, randomization 0.5, at most 15 minutes in all).
+/// When and how often to try again. Source: Dapr docs, "Resiliency policies", "Retries"; the defaults not named there
+/// are those of Dapr's back-off library (initial interval 500 ms, multiplier 1.5, randomization 0.5, at most 15 minutes
+/// in all).
 /// </summary>
 /// <param name="Exponential">Waits grow; else they are <paramref name="Duration"/>.</param>
 /// <param name="Duration">Wait of the constant policy (default 5 s).</param>
@@ -30,7 +31,8 @@ public sealed record RetrySettings(
     IReadOnlyList<CodeRange>? GrpcStatusCodes);
 
 /// <summary>When to stop trying. Source: Dapr docs, "Resiliency policies", "Circuit Breakers".</summary>
-/// <param name="MaxRequests">Attempts let through while half-open, and successes in a row that close it again (default 1).</param>
+/// <param name="MaxRequests">Attempts let through while half-open, and successes in a row that close it again (default
+/// 1).</param>
 /// <param name="Interval">How often the counts are cleared while closed; zero for never (default).</param>
 /// <param name="Timeout">How long it stays open (default 60 s).</param>
 /// <param name="Trip">Expression over the counts that opens it (default <c>consecutiveFailures &gt; 5</c>).</param>
@@ -40,8 +42,10 @@ public sealed record CircuitBreakerSettings(int MaxRequests, TimeSpan Interval, 
 /// <param name="Timeout">Name under policies.timeouts.</param>
 /// <param name="Retry">Name under policies.retries.</param>
 /// <param name="CircuitBreaker">Name under policies.circuitBreakers.</param>
-/// <param name="CircuitBreakerCacheSize">Breakers kept per app, one per method path; the least recently used goes first (default 100).</param>
-public sealed record PolicyNames(string? Timeout, string? Retry, string? CircuitBreaker, int CircuitBreakerCacheSize = 100);
+/// <param name="CircuitBreakerCacheSize">Breakers kept per app, one per method path; the least recently used goes first
+/// (default 100).</param>
+public sealed record PolicyNames(
+    string? Timeout, string? Retry, string? CircuitBreaker, int CircuitBreakerCacheSize = 100);
 
 /// <summary>A target component: policies for calls to it, and for what it delivers.</summary>
 /// <param name="Inbound">Deliveries from the component to the app.</param>
@@ -49,8 +53,8 @@ public sealed record PolicyNames(string? Timeout, string? Retry, string? Circuit
 public sealed record ComponentPolicyNames(PolicyNames Inbound, PolicyNames Outbound);
 
 /// <summary>
-/// A resiliency file (kind <c>Resiliency</c>, apiVersion <c>dapr.io/v1alpha1</c>). Actor targets are checked and not kept:
-/// this sidecar has no actors.
+/// A resiliency file (kind <c>Resiliency</c>, apiVersion <c>dapr.io/v1alpha1</c>). Actor targets are checked and not
+/// kept: this sidecar has no actors.
 /// </summary>
 /// <param name="Name">metadata.name.</param>
 /// <param name="Timeouts">spec.policies.timeouts.</param>
@@ -73,7 +77,9 @@ public sealed record ResiliencyResource(
     /// <summary>True if the sidecar of <paramref name="appId"/> uses this file.</summary>
     public bool IsInScope(string appId) => Scopes.Count == 0 || Scopes.Contains(appId);
 
-    /// <summary>Policy names that targets refer to, with the field that does; checked once all files in scope are known.</summary>
+    /// <summary>
+    /// Policy names that targets refer to, with the field that does; checked once all files in scope are known.
+    /// </summary>
     internal IReadOnlyList<PolicyReference> References { get; init; } = [];
 }
 

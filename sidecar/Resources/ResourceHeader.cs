@@ -22,13 +22,18 @@ internal sealed record ResourceHeader(string Kind, string ApiVersion, string Nam
         if (!Versions.TryGetValue(kind, out var versions))
         {
             throw document.Error(
-                "kind", $"'{kind}' is not supported by the embedded sidecar", $"Use one of: {string.Join(", ", Versions.Keys)}.");
+                "kind",
+                $"'{kind}' is not supported by the embedded sidecar",
+                $"Use one of: {string.Join(", ", Versions.Keys)}.");
         }
 
         var apiVersion = document.RequiredText("apiVersion", versions[0]);
         if (!versions.Contains(apiVersion, StringComparer.Ordinal))
         {
-            throw document.Error("apiVersion", $"'{apiVersion}' is not supported for kind {kind}", $"Write {string.Join(" or ", versions)}.");
+            throw document.Error(
+                "apiVersion",
+                $"'{apiVersion}' is not supported for kind {kind}",
+                $"Write {string.Join(" or ", versions)}.");
         }
 
         var metadata = document.RequiredMap("metadata");
@@ -36,7 +41,10 @@ internal sealed record ResourceHeader(string Kind, string ApiVersion, string Nam
         var space = metadata.Text("namespace");
         if (space is not null and not "default")
         {
-            throw metadata.Error("namespace", $"'{space}' is not supported: this sidecar runs everything in the namespace 'default'", "Remove it.");
+            throw metadata.Error(
+                "namespace",
+                $"'{space}' is not supported: this sidecar runs everything in the namespace 'default'",
+                "Remove it.");
         }
 
         // Free notes of Kubernetes; they mean nothing to Dapr itself.

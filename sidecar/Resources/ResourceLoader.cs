@@ -31,12 +31,14 @@ public static class ResourceLoader
     /// <param name="appId">Whose sidecar asks.</param>
     /// <param name="environment">Environment variables by name, for secrets and envRef.</param>
     /// <exception cref="ResourceException">Anything in any of the files is wrong, missing or not supported.</exception>
-    public static AppResources Load(IReadOnlyList<ResourceDirectory> directories, string appId, Func<string, string?> environment)
+    public static AppResources Load(
+        IReadOnlyList<ResourceDirectory> directories, string appId, Func<string, string?> environment)
     {
         var drafts = new List<ComponentDraft>();
         var subscriptions = new List<Subscription>();
         var resiliencies = new List<ResiliencyResource>();
-        foreach (var document in directories.SelectMany(Files).Distinct(StringComparer.Ordinal).SelectMany(YamlFile.Read))
+        var files = directories.SelectMany(Files).Distinct(StringComparer.Ordinal);
+        foreach (var document in files.SelectMany(YamlFile.Read))
         {
             var header = ResourceHeader.Read(document);
             switch (header.Kind)
@@ -70,7 +72,10 @@ public static class ResourceLoader
         if (!Directory.Exists(directory.Path))
         {
             throw new ResourceException(
-                directory.DeclaredIn, directory.Field, $"the directory '{directory.Path}' does not exist", "Create it or correct the path.");
+                directory.DeclaredIn,
+                directory.Field,
+                $"the directory '{directory.Path}' does not exist",
+                "Create it or correct the path.");
         }
 
         return Directory.EnumerateFiles(directory.Path)
@@ -107,14 +112,16 @@ public static class ResourceLoader
                     PolicyKind.Retry => ("retries", resiliencies.SelectMany(r => r.Retries.Keys)),
                     _ => ("circuitBreakers", resiliencies.SelectMany(r => r.CircuitBreakers.Keys)),
                 };
-                var builtIn = reference.Kind == PolicyKind.Retry && reference.Name.StartsWith(BuiltInPrefix, StringComparison.Ordinal);
+                var builtIn = reference.Kind == PolicyKind.Retry
+                    && reference.Name.StartsWith(BuiltInPrefix, StringComparison.Ordinal);
                 if (!builtIn && !names.Contains(reference.Name, StringComparer.Ordinal))
                 {
+                    var known = names.Distinct(StringComparer.Ordinal).DefaultIfEmpty("(none defined)");
                     throw new ResourceException(
                         resource.File,
                         reference.Field,
                         $"there is no policy '{reference.Name}' under spec.policies.{section}",
-                        $"Add it there, or name one of: {string.Join(", ", names.Distinct(StringComparer.Ordinal).DefaultIfEmpty("(none defined)"))}.");
+                        $"Add it there, or name one of: {string.Join(", ", known)}.");
                 }
             }
         }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Sidecar.Resources;
 
 /// <summary>
-/// Resolves <c>secretKeyRef</c> and <c>envRef</c>. Has Dapr's two local secret stores, <c>secretstores.local.env</c> and
-/// <c>secretstores.local.file</c>; without auth.secretStore a secret is an environment variable.
+/// Resolves <c>secretKeyRef</c> and <c>envRef</c>. Has Dapr's two local secret stores, <c>secretstores.local.env</c>
+/// and <c>secretstores.local.file</c>; without auth.secretStore a secret is an environment variable.
 /// </summary>
 /// <param name="drafts">All components in scope, among them the secret stores.</param>
 /// <param name="environment">Environment variables by name.</param>
@@ -42,12 +42,17 @@ internal sealed class SecretStores(IReadOnlyList<ComponentDraft> drafts, Func<st
             || variable.Equals("APP_API_TOKEN", StringComparison.OrdinalIgnoreCase)
             || variable.Contains(' ', StringComparison.Ordinal))
         {
-            throw Error(draft, reference, $"the environment variable '{variable}' may not be referred to", "Use another name.");
+            throw Error(
+                draft, reference, $"the environment variable '{variable}' may not be referred to", "Use another name.");
         }
 
         return environment(variable) is { Length: > 0 } value
             ? value
-            : throw Error(draft, reference, $"the environment variable '{variable}' is not set", "Set it, or write the value in the file.");
+            : throw Error(
+                draft,
+                reference,
+                $"the environment variable '{variable}' is not set",
+                "Set it, or write the value in the file.");
     }
 
     private string Secret(ComponentDraft draft, ValueReference reference)
@@ -57,16 +62,23 @@ internal sealed class SecretStores(IReadOnlyList<ComponentDraft> drafts, Func<st
         {
             var found = LocalSecretsFile.Read(store).GetValueOrDefault((reference.SecretName, reference.SecretKey));
             return found ?? throw Error(
-                draft, reference, $"the secret '{reference.SecretName}', key '{reference.SecretKey}' is not in '{store.Name}'", "Add it to the secrets file.");
+                draft,
+                reference,
+                $"the secret '{reference.SecretName}', key '{reference.SecretKey}' is not in '{store.Name}'",
+                "Add it to the secrets file.");
         }
 
         if (!reference.SecretKey.Equals(reference.SecretName, StringComparison.Ordinal))
         {
             throw Error(
-                draft, reference, $"a secret from the environment has no key '{reference.SecretKey}'", $"Write key: {reference.SecretName}.");
+                draft,
+                reference,
+                $"a secret from the environment has no key '{reference.SecretKey}'",
+                $"Write key: {reference.SecretName}.");
         }
 
-        return Variable(draft, reference, (store?.Metadata.GetValueOrDefault("prefix") ?? string.Empty) + reference.SecretName);
+        return Variable(
+            draft, reference, (store?.Metadata.GetValueOrDefault("prefix") ?? string.Empty) + reference.SecretName);
     }
 
     private Component Store(ComponentDraft draft, string name)
@@ -78,13 +90,15 @@ internal sealed class SecretStores(IReadOnlyList<ComponentDraft> drafts, Func<st
                 draft.Component.File,
                 "auth.secretStore",
                 $"'{name}' is not a secret store in the resource directories",
-                $"Add a component of type {EnvironmentType} or {FileType} with that name, or remove auth to read environment variables.");
+                $"Add a component of type {EnvironmentType} or {FileType} with that name, "
+                + "or remove auth to read environment variables.");
         }
 
         return store.Component;
     }
 
-    private static ResourceException Error(ComponentDraft draft, ValueReference reference, string problem, string remedy) =>
+    private static ResourceException Error(
+        ComponentDraft draft, ValueReference reference, string problem, string remedy) =>
         new(draft.Component.File, reference.Field, problem, remedy);
 }
 
@@ -95,7 +109,8 @@ internal static class LocalSecretsFile
     public static Dictionary<(string Secret, string Key), string> Read(Component store)
     {
         var path = store.Metadata.GetValueOrDefault("secretsFile")
-            ?? throw new ResourceException(store.File, "spec.metadata", "secretsFile is missing", "Add it: the path of a JSON file.");
+            ?? throw new ResourceException(
+                store.File, "spec.metadata", "secretsFile is missing", "Add it: the path of a JSON file.");
         var separator = store.Metadata.GetValueOrDefault("nestedSeparator") is { Length: > 0 } given ? given : ":";
         var multiValued = store.Metadata.GetValueOrDefault("multiValued") is "true";
         var values = new Dictionary<(string, string), string>();
@@ -111,10 +126,14 @@ internal static class LocalSecretsFile
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
             throw new ResourceException(
-                store.File, "spec.metadata", $"secretsFile '{path}' cannot be read: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}", "Name a JSON file with one object.");
+                store.File,
+                "spec.metadata",
+                $"secretsFile '{path}' cannot be read: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}",
+                "Name a JSON file with one object.");
         }
 
         return values;
@@ -130,6 +149,7 @@ internal static class LocalSecretsFile
         };
         return parts is null
             ? [(prefix, element.ToString())]
-            : parts.SelectMany(p => Flatten(prefix.Length == 0 ? p.Name : prefix + separator + p.Name, p.Value, separator));
+            : parts.SelectMany(
+                p => Flatten(prefix.Length == 0 ? p.Name : prefix + separator + p.Name, p.Value, separator));
     }
 }

@@ -10,7 +10,9 @@ public enum SubscriptionSource
     Programmatic,
 }
 
-/// <summary>One routing rule: where the CEL expression holds, the message goes to the path. Rules are tried in order.</summary>
+/// <summary>
+/// One routing rule: where the CEL expression holds, the message goes to the path. Rules are tried in order.
+/// </summary>
 /// <param name="Match">CEL expression over <c>event</c>; null or empty for the default route.</param>
 /// <param name="Path">Path on the app.</param>
 public sealed record RouteRule(string? Match, string Path);
@@ -24,7 +26,8 @@ public sealed record BulkSubscribe(bool Enabled, int MaxMessagesCount = 100, int
 /// <summary>A topic subscription of one app (declarative v1alpha1 or v2alpha1, or programmatic).</summary>
 /// <param name="PubsubName">Name of the pub/sub component.</param>
 /// <param name="Topic">Topic name.</param>
-/// <param name="Rules">Routes in the order in which they are tried; a default route has no match and stands last.</param>
+/// <param name="Rules">Routes in the order in which they are tried; a default route has no match and stands
+/// last.</param>
 /// <param name="DeadLetterTopic">Topic for messages that were given up, or null.</param>
 /// <param name="Bulk">Bulk delivery settings.</param>
 /// <param name="Metadata">Subscription metadata, for example <c>rawPayload</c>.</param>

@@ -2,7 +2,10 @@ using Sidecar.Resources.Yaml;
 
 namespace Sidecar.Resources;
 
-/// <summary>Reads kind <c>Subscription</c>, v1alpha1 (one route) and v2alpha1 (routing rules). Source: Dapr docs, "Subscription spec".</summary>
+/// <summary>
+/// Reads kind <c>Subscription</c>, v1alpha1 (one route) and v2alpha1 (routing rules). Source: Dapr docs, "Subscription
+/// spec".
+/// </summary>
 internal static class SubscriptionReader
 {
     public static Subscription Read(YamlMap document, ResourceHeader header)
@@ -11,7 +14,9 @@ internal static class SubscriptionReader
         var subscription = new Subscription(
             spec.RequiredText("pubsubname", "pubsub"),
             spec.RequiredText("topic", "orders"),
-            header.ApiVersion == ResourceHeader.V1Alpha1 ? [new RouteRule(null, spec.RequiredText("route", "/orders"))] : Routes(spec),
+            header.ApiVersion == ResourceHeader.V1Alpha1
+                ? [new RouteRule(null, spec.RequiredText("route", "/orders"))]
+                : Routes(spec),
             spec.Text("deadLetterTopic"),
             Bulk(spec),
             spec.Scalars("metadata"),
@@ -39,7 +44,8 @@ internal static class SubscriptionReader
         }
 
         routes.Finish();
-        return rules.Count > 0 ? rules : throw spec.Error("routes", "has neither rules nor a default", "Add 'default: /path'.");
+        return rules.Count > 0 ? rules
+            : throw spec.Error("routes", "has neither rules nor a default", "Add 'default: /path'.");
     }
 
     private static BulkSubscribe Bulk(YamlMap spec)

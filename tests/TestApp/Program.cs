@@ -14,7 +14,11 @@ builder.Logging.ClearProviders();
 builder.WebHost.UseUrls($"http://127.0.0.1:{Environment.GetEnvironmentVariable("APP_PORT")}");
 var app = builder.Build();
 
-string[] names = ["APP_ID", "APP_PORT", "APP_PROTOCOL", "APP_CHANNEL_ADDRESS", "DAPR_HTTP_PORT", "DAPR_GRPC_PORT", "DAPR_METRICS_PORT", "DATA_DIR", "COLOUR"];
+string[] names =
+[
+    "APP_ID", "APP_PORT", "APP_PROTOCOL", "APP_CHANNEL_ADDRESS", "DAPR_HTTP_PORT", "DAPR_GRPC_PORT",
+    "DAPR_METRICS_PORT", "DATA_DIR", "COLOUR",
+];
 foreach (var name in names)
 {
     Console.WriteLine($"{name}={Environment.GetEnvironmentVariable(name)}");

@@ -24,7 +24,8 @@ internal sealed class LineLoggerProvider(string app, LogSink sink, TimeProvider 
             LogLevel.Error => "ERROR",
             _ => "FATAL",
         };
-        var line = $"{now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)} {name} {app} {message}";
+        var at = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        var line = $"{at} {name} {app} {message}";
         line = exception is null ? line : $"{line}: {exception.GetType().Name}: {exception.Message}";
         return line.ReplaceLineEndings(" ");
     }
@@ -37,7 +38,11 @@ internal sealed class LineLoggerProvider(string app, LogSink sink, TimeProvider 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             sink.Write(Format(time.GetUtcNow(), logLevel, app, formatter(state, exception), exception));
     }
 }

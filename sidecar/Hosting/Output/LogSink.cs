@@ -20,7 +20,8 @@ internal sealed class LogSink : IDisposable
     /// <param name="console">The shared console.</param>
     /// <param name="prefix">Put before each line on the console.</param>
     /// <param name="time">For the file's name.</param>
-    public LogSink(AppSpec spec, string kind, LogDestination destination, LineWriter console, string prefix, TimeProvider time)
+    public LogSink(
+        AppSpec spec, string kind, LogDestination destination, LineWriter console, string prefix, TimeProvider time)
     {
         _prefix = prefix;
         _console = destination.HasFlag(LogDestination.Console) ? console : null;
@@ -28,7 +29,8 @@ internal sealed class LogSink : IDisposable
         {
             var directory = Path.Combine(spec.Directory, ".dapr", "logs");
             Directory.CreateDirectory(directory);
-            _file = new StreamWriter(Path.Combine(directory, $"{spec.AppId}_{kind}_{time.GetUtcNow():yyyyMMddHHmmss}.log")) { AutoFlush = true };
+            var name = $"{spec.AppId}_{kind}_{time.GetUtcNow():yyyyMMddHHmmss}.log";
+            _file = new StreamWriter(Path.Combine(directory, name)) { AutoFlush = true };
         }
     }
 

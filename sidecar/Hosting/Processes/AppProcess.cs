@@ -23,7 +23,9 @@ internal sealed class AppProcess : IDisposable
     /// <summary>The app's process id, which is also the id of its group.</summary>
     public int Id { get; }
 
-    /// <summary>The exit code, once the app has ended and its output is read; 128 plus the signal where one ended it.</summary>
+    /// <summary>
+    /// The exit code, once the app has ended and its output is read; 128 plus the signal where one ended it.
+    /// </summary>
     public Task<int> Exited { get; }
 
     /// <summary>Starts the app's command.</summary>

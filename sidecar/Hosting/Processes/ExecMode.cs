@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Sidecar.Hosting.Processes;
 
 /// <summary>
-/// <c>sidecar exec HOSTPID -- PROGRAM ARGS</c>: makes itself the leader of a new process group and becomes the program (execvp), so
-/// that the app keeps this process id and everything it starts can be signalled as one group. .NET cannot start a process in a
-/// group of its own, and no program that does so (setsid, setpriv) is on every Unix.
+/// <c>sidecar exec HOSTPID -- PROGRAM ARGS</c>: makes itself the leader of a new process group and becomes the program
+/// (execvp), so that the app keeps this process id and everything it starts can be signalled as one group. .NET cannot
+/// start a process in a group of its own, and no program that does so (setsid, setpriv) is on every Unix.
 /// </summary>
 internal static class ExecMode
 {

@@ -3,13 +3,15 @@ using System.Diagnostics;
 namespace Sidecar.Hosting.Processes;
 
 /// <summary>
-/// Sees to it that no app outlives this process, even where it is killed with -9: a tiny shell reads process groups from a pipe
-/// and kills them once the pipe closes, which the kernel does however the host ends. On Windows there is no guard.
+/// Sees to it that no app outlives this process, even where it is killed with -9: a tiny shell reads process groups
+/// from a pipe and kills them once the pipe closes, which the kernel does however the host ends. On Windows there is no
+/// guard.
 /// </summary>
 internal sealed class ProcessGuard : IDisposable
 {
-    // "kill -s KILL -- -GROUP" is the one form that every shell understands (dash refuses "kill -9 -- -GROUP"); a process that has
-    // not made its group yet is killed alone. The shell ignores Ctrl+C, which a terminal sends to it as well: the host first stops the apps in order.
+    // "kill -s KILL -- -GROUP" is the one form that every shell understands (dash refuses "kill -9 -- -GROUP"); a
+    // process that has not made its group yet is killed alone. The shell ignores Ctrl+C, which a terminal sends to it
+    // as well: the host first stops the apps in order.
     private const string Script = """
         trap '' INT TERM HUP QUIT
         all=

@@ -12,7 +12,9 @@ internal static class Unix
     public const int SigPipe = 13;
     public const int SigTerm = 15;
 
-    /// <summary>Signals a process, or with a negative <paramref name="pid"/> a process group; 0 tells whether it exists.</summary>
+    /// <summary>
+    /// Signals a process, or with a negative <paramref name="pid"/> a process group; 0 tells whether it exists.
+    /// </summary>
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static extern int Kill(int pid, int signal);
 

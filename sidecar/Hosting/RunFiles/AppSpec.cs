@@ -33,7 +33,8 @@ public sealed record AppSpec(string AppId, string Field, string Directory)
     public IReadOnlyList<string> Command { get; init; } = [];
 
     /// <summary>Extra environment variables: common ones, overridden by the app's own.</summary>
-    public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>(
+        StringComparer.Ordinal);
 
     /// <summary>Port of the app; null for an app that takes no calls.</summary>
     public int? AppPort { get; init; }

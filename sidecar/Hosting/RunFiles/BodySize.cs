@@ -3,11 +3,17 @@ using Sidecar.Resources.Yaml;
 
 namespace Sidecar.Hosting.RunFiles;
 
-/// <summary>Body limits: <c>maxBodySize</c> as a quantity (4Mi, 16M, 1000000), or the older <c>daprHTTPMaxRequestSize</c> in MiB.</summary>
+/// <summary>
+/// Body limits: <c>maxBodySize</c> as a quantity (4Mi, 16M, 1000000), or the older <c>daprHTTPMaxRequestSize</c> in
+/// MiB.
+/// </summary>
 internal static class BodySize
 {
     private static readonly (string Suffix, long Factor)[] Suffixes =
-        [("Ki", 1L << 10), ("Mi", 1L << 20), ("Gi", 1L << 30), ("k", 1_000), ("M", 1_000_000), ("G", 1_000_000_000), (string.Empty, 1)];
+    [
+        ("Ki", 1L << 10), ("Mi", 1L << 20), ("Gi", 1L << 30),
+        ("k", 1_000), ("M", 1_000_000), ("G", 1_000_000_000), (string.Empty, 1),
+    ];
 
     public static long? Read(YamlMap map)
     {

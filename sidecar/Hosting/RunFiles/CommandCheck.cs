@@ -14,14 +14,20 @@ internal static class CommandCheck
 
         if (!IsThere(program, spec.Directory))
         {
-            throw map.Error("command[0]", $"the program '{program}' was not found", "Install it, or write its path relative to appDirPath.");
+            throw map.Error(
+                "command[0]",
+                $"the program '{program}' was not found",
+                "Install it, or write its path relative to appDirPath.");
         }
 
         if (spec.Command is ["dotnet", var assembly, ..]
             && assembly.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
             && !File.Exists(Path.GetFullPath(assembly, spec.Directory)))
         {
-            throw map.Error("command[1]", $"'{assembly}' does not exist in {YamlFile.Display(spec.Directory)}", "Build it first: dotnet build.");
+            throw map.Error(
+                "command[1]",
+                $"'{assembly}' does not exist in {YamlFile.Display(spec.Directory)}",
+                "Build it first: dotnet build.");
         }
     }
 

@@ -4,14 +4,22 @@ using Sidecar.Resources.Yaml;
 namespace Sidecar.Hosting.RunFiles;
 
 /// <summary>
-/// Reads a dapr.yaml (multi-app run template, version 1). Paths in <c>common</c> and <c>appDirPath</c> are taken from the
-/// file's directory, other paths of an app from its appDirPath. Source: Dapr docs, "Use the Multi-App Run template".
+/// Reads a dapr.yaml (multi-app run template, version 1). Paths in <c>common</c> and <c>appDirPath</c> are taken from
+/// the file's directory, other paths of an app from its appDirPath. Source: Dapr docs, "Use the Multi-App Run
+/// template".
 /// </summary>
 public static class RunFileReader
 {
+    private static readonly string[] NotSupported =
+    [
+        "daprInternalGRPCPort", "profilePort", "unixDomainSocket",
+        "containerImage", "containerImagePullPolicy", "createService",
+    ];
+
     /// <summary>Reads the apps.</summary>
     /// <param name="path">The file, or a directory with a dapr.yaml.</param>
-    /// <param name="resourcesPaths">Directories that replace those of the file for all apps; empty to use the file's.</param>
+    /// <param name="resourcesPaths">Directories that replace those of the file for all apps; empty to use the
+    /// file's.</param>
     /// <exception cref="ResourceException">The file or what it names is wrong, missing or not supported.</exception>
     public static IReadOnlyList<AppSpec> Read(string path, IReadOnlyList<string> resourcesPaths)
     {
@@ -19,7 +27,8 @@ public static class RunFileReader
         var documents = YamlFile.Read(path);
         if (documents.Count != 1)
         {
-            throw new ResourceException(YamlFile.Display(path), "(file)", $"holds {documents.Count} documents", "Keep one run template in it.");
+            throw new ResourceException(
+                YamlFile.Display(path), "(file)", $"holds {documents.Count} documents", "Keep one run template in it.");
         }
 
         var root = documents[0];
@@ -30,7 +39,8 @@ public static class RunFileReader
 
         var directory = Path.GetDirectoryName(path)!;
         var common = root.Map("common") is { } map ? SharedFields.Read(map, directory) : new SharedFields();
-        var replaced = resourcesPaths.Select(p => new ResourceDirectory(Path.GetFullPath(p), "--resources-path", p)).ToList();
+        var replaced = resourcesPaths.Select(
+            p => new ResourceDirectory(Path.GetFullPath(p), "--resources-path", p)).ToList();
         var apps = root.Maps("apps").Select(app => ReadApp(app, directory, common, replaced)).ToList();
         root.Finish();
         if (apps.Count == 0)
@@ -38,37 +48,48 @@ public static class RunFileReader
             throw root.Error("apps", "is empty", "List at least one app with its appDirPath.");
         }
 
-        foreach (var twin in apps.GroupBy(a => a.AppId, StringComparer.Ordinal).Where(g => g.Count() > 1).SelectMany(g => g.Skip(1)))
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        if (apps.Find(a => !seen.Add(a.AppId)) is { } twin)
         {
-            throw root.Error($"{twin.Field}.appID", $"'{twin.AppId}' is used by another app", "Give every app its own id.");
+            throw root.Error(
+                $"{twin.Field}.appID", $"'{twin.AppId}' is used by another app", "Give every app its own id.");
         }
 
         return apps;
     }
 
     /// <summary>The file that a path names: itself, or the dapr.yaml in a directory.</summary>
-    public static string Locate(string path) => Path.GetFullPath(Directory.Exists(path) ? Path.Combine(path, "dapr.yaml") : path);
+    public static string Locate(string path) =>
+        Path.GetFullPath(Directory.Exists(path) ? Path.Combine(path, "dapr.yaml") : path);
 
-    private static AppSpec ReadApp(YamlMap map, string baseDirectory, SharedFields common, List<ResourceDirectory> replaced)
+    private static AppSpec ReadApp(
+        YamlMap map, string baseDirectory, SharedFields common, List<ResourceDirectory> replaced)
     {
         var directory = SharedFields.Absolute(map.RequiredText("appDirPath", "services/Orders"), baseDirectory);
         if (!Directory.Exists(directory))
         {
-            throw map.Error("appDirPath", $"the directory '{directory}' does not exist", "Create it or correct the path.");
+            throw map.Error(
+                "appDirPath", $"the directory '{directory}' does not exist", "Create it or correct the path.");
         }
 
-        var id = map.Text("appID") is { Length: > 0 } given ? given : Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
+        var id = map.Text("appID") is { Length: > 0 } given
+            ? given
+            : Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
         if (id.Contains('.', StringComparison.Ordinal))
         {
-            throw map.Error("appID", $"'{id}' contains a dot", "Dots separate app id and namespace; choose a name without.");
+            throw map.Error(
+                "appID", $"'{id}' contains a dot", "Dots separate app id and namespace; choose a name without.");
         }
 
         if (map.Text("appChannelAddress") is { } address and not ("127.0.0.1" or "localhost"))
         {
-            throw map.Error("appChannelAddress", $"'{address}' is not supported by the embedded sidecar", "Write 127.0.0.1, or remove it.");
+            throw map.Error(
+                "appChannelAddress",
+                $"'{address}' is not supported by the embedded sidecar",
+                "Write 127.0.0.1, or remove it.");
         }
 
-        foreach (var field in new[] { "daprInternalGRPCPort", "profilePort", "unixDomainSocket", "containerImage", "containerImagePullPolicy", "createService" })
+        foreach (var field in NotSupported)
         {
             map.Unsupported(field, "Remove it, or use a real Dapr.");
         }
@@ -84,7 +105,11 @@ public static class RunFileReader
         };
         CommandCheck.Check(map, spec);
         var own = SharedFields.Read(map, directory);
-        return own.Over(common).Apply(spec with { Resources = Resources(map, own, common, directory, replaced), ConfigFile = Config(own, common, directory) });
+        return own.Over(common).Apply(spec with
+        {
+            Resources = Resources(map, own, common, directory, replaced),
+            ConfigFile = Config(own, common, directory),
+        });
     }
 
     // Dapr's precedence: the app's own paths, then its .dapr directory, then the common ones.
@@ -109,7 +134,8 @@ public static class RunFileReader
 
         return common.Resources.Count > 0
             ? common.Resources
-            : throw map.Error("resourcesPaths", "is missing here and under common", "Add it, or pass --resources-path.");
+            : throw map.Error(
+                "resourcesPaths", "is missing here and under common", "Add it, or pass --resources-path.");
     }
 
     private static string? Config(SharedFields own, SharedFields common, string directory)

@@ -35,7 +35,8 @@ internal sealed record SharedFields
 
     public string? ConfigFile { get; private init; }
 
-    public IReadOnlyDictionary<string, string> Env { get; private init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Env { get; private init; } = new Dictionary<string, string>(
+        StringComparer.Ordinal);
 
     public bool? HealthCheck { get; private init; }
 
@@ -71,7 +72,10 @@ internal sealed record SharedFields
         _ = map.Choice("appProtocol", Protocols);
         if (map.Integer("appMaxConcurrency", -1, int.MaxValue) is > 0)
         {
-            throw map.Error("appMaxConcurrency", "a limit is not supported by the embedded sidecar", "Remove it, or write -1 for no limit.");
+            throw map.Error(
+                "appMaxConcurrency",
+                "a limit is not supported by the embedded sidecar",
+                "Remove it, or write -1 for no limit.");
         }
 
         var fields = new SharedFields
@@ -104,7 +108,8 @@ internal sealed record SharedFields
     /// <summary>These fields, with those of <paramref name="common"/> where absent.</summary>
     public SharedFields Over(SharedFields common) => this with
     {
-        Env = common.Env.Concat(Env).GroupBy(e => e.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Value, StringComparer.Ordinal),
+        Env = common.Env.Concat(Env).GroupBy(e => e.Key, StringComparer.Ordinal).ToDictionary(
+            g => g.Key, g => g.Last().Value, StringComparer.Ordinal),
         HealthCheck = HealthCheck ?? common.HealthCheck,
         HealthPath = HealthPath ?? common.HealthPath,
         HealthIntervalSeconds = HealthIntervalSeconds ?? common.HealthIntervalSeconds,
@@ -141,7 +146,8 @@ internal sealed record SharedFields
         {
             throw field.Map.Error(
                 field.Key,
-                $"{health.Timeout.TotalMilliseconds} ms is longer than the probe interval of {health.Interval.TotalSeconds} s",
+                $"{health.Timeout.TotalMilliseconds} ms is longer than "
+                + $"the probe interval of {health.Interval.TotalSeconds} s",
                 "Make it shorter than appHealthProbeInterval.");
         }
 
@@ -151,7 +157,8 @@ internal sealed record SharedFields
     private static List<ResourceDirectory> ReadResources(YamlMap map, string directory)
     {
         var paths = map.Texts("resourcesPaths")
-            .Select((path, i) => new ResourceDirectory(Absolute(path, directory), map.File, map.At($"resourcesPaths[{i}]")))
+            .Select(
+                (path, i) => new ResourceDirectory(Absolute(path, directory), map.File, map.At($"resourcesPaths[{i}]")))
             .ToList();
         if (map.Text("resourcesPath") is { Length: > 0 } single)
         {

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Sidecar.Resources.Yaml;
 
-/// <summary>Durations as Go writes them (<c>500ms</c>, <c>1m30s</c>, <c>1.5h</c>); a bare number is milliseconds, as in Dapr's resiliency files.</summary>
+/// <summary>
+/// Durations as Go writes them (<c>500ms</c>, <c>1m30s</c>, <c>1.5h</c>); a bare number is milliseconds, as in Dapr's
+/// resiliency files.
+/// </summary>
 internal static class GoDuration
 {
     private const string Remedy = "Write a duration such as 500ms, 5s or 1m30s, of at most 49 days.";
@@ -49,7 +52,8 @@ internal static class GoDuration
         while (!rest.IsEmpty)
         {
             var length = rest.IndexOfAnyExcept("0123456789.");
-            if (length <= 0 || !double.TryParse(rest[..length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            const NumberStyles Decimal = NumberStyles.AllowDecimalPoint;
+            if (length <= 0 || !double.TryParse(rest[..length], Decimal, CultureInfo.InvariantCulture, out var number))
             {
                 return false;
             }

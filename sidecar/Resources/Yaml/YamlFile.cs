@@ -3,7 +3,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Sidecar.Resources.Yaml;
 
-/// <summary>Reads YAML files into strict maps; whatever is wrong with the text itself becomes a <see cref="ResourceException"/>.</summary>
+/// <summary>
+/// Reads YAML files into strict maps; whatever is wrong with the text itself becomes a <see cref="ResourceException"/>.
+/// </summary>
 internal static class YamlFile
 {
     /// <summary>The documents of a file, without empty ones; each must be a map.</summary>
@@ -18,13 +20,16 @@ internal static class YamlFile
         }
         catch (YamlException e)
         {
-            // The innermost message names the cause (a duplicate key, a bad indent); the outer ones only repeat the place.
+            // The innermost message names the cause (a duplicate key, a bad indent); the outer ones only repeat the
+            // place.
             var cause = e.GetBaseException().Message;
-            throw new ResourceException(file, $"line {e.Start.Line}", $"not valid YAML: {OneLine(cause)}", "Correct the text there.");
+            throw new ResourceException(
+                file, $"line {e.Start.Line}", $"not valid YAML: {OneLine(cause)}", "Correct the text there.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ResourceException(file, "(file)", $"cannot be read: {OneLine(e.Message)}", "Check that the file exists and may be read.");
+            throw new ResourceException(
+                file, "(file)", $"cannot be read: {OneLine(e.Message)}", "Check that the file exists and may be read.");
         }
 
         var documents = new List<YamlMap>();
@@ -36,14 +41,17 @@ internal static class YamlFile
             }
             else if (root is not YamlScalarNode { Value: null or "" })
             {
-                throw new ResourceException(file, $"line {root.Start.Line}", "the document is not a map", "Write fields as 'name: value'.");
+                throw new ResourceException(
+                    file, $"line {root.Start.Line}", "the document is not a map", "Write fields as 'name: value'.");
             }
         }
 
         return documents;
     }
 
-    /// <summary>A path as messages show it: relative to the working directory where it lies inside, else in full.</summary>
+    /// <summary>
+    /// A path as messages show it: relative to the working directory where it lies inside, else in full.
+    /// </summary>
     public static string Display(string path)
     {
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);

@@ -5,8 +5,8 @@ using YamlDotNet.RepresentationModel;
 namespace Sidecar.Resources.Yaml;
 
 /// <summary>
-/// A YAML map that is read field by field. Every field must be asked for: <see cref="Finish"/> refuses those that nobody
-/// knew, so that a misspelt or unsupported field is never ignored.
+/// A YAML map that is read field by field. Every field must be asked for: <see cref="Finish"/> refuses those that
+/// nobody knew, so that a misspelt or unsupported field is never ignored.
 /// </summary>
 internal sealed class YamlMap(string file, string path, YamlMappingNode node)
 {
@@ -49,7 +49,9 @@ internal sealed class YamlMap(string file, string path, YamlMappingNode node)
     public string RequiredText(string key, string example)
     {
         var text = Text(key);
-        return string.IsNullOrWhiteSpace(text) ? throw Error(key, "is missing", $"Add it, for example '{key}: {example}'.") : text;
+        return string.IsNullOrWhiteSpace(text)
+            ? throw Error(key, "is missing", $"Add it, for example '{key}: {example}'.")
+            : text;
     }
 
     public bool? Boolean(string key) => Scalar(key) switch
@@ -72,7 +74,10 @@ internal sealed class YamlMap(string file, string path, YamlMappingNode node)
             && int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             && number >= min && number <= max
             ? number
-            : throw Error(key, $"'{scalar.Value}' is not a whole number from {min} to {max}", "Write such a number, without quotes.");
+            : throw Error(
+                key,
+                $"'{scalar.Value}' is not a whole number from {min} to {max}",
+                "Write such a number, without quotes.");
     }
 
     public int? Port(string key) => Integer(key, 1, 65535);
@@ -141,7 +146,10 @@ internal sealed class YamlMap(string file, string path, YamlMappingNode node)
     {
         if (Keys.FirstOrDefault(k => !_known.Contains(k)) is { } unknown)
         {
-            throw Error(unknown, "is unknown or not supported", $"Remove it, or use one of: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+            throw Error(
+                unknown,
+                "is unknown or not supported",
+                $"Remove it, or use one of: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
         }
     }
 

@@ -3,7 +3,10 @@ using System.Net.Http.Json;
 
 namespace Tests.Unit.Sidecar.Hosting;
 
-/// <summary>Two apps and their sidecars on the repository's own embedded components: state, invocation and messages work together.</summary>
+/// <summary>
+/// Two apps and their sidecars on the repository's own embedded components: state, invocation and messages work
+/// together.
+/// </summary>
 public sealed class EndToEndTests : IDisposable
 {
     private readonly RunFolder _folder = new();
@@ -87,9 +90,11 @@ public sealed class EndToEndTests : IDisposable
         await using var host = Start();
         await host.ReadyAsync();
 
-        (await _http.GetStringAsync(new Uri(PublisherSidecar, "/v1.0/invoke/subscriber/method/hello"))).ShouldBe("hello from subscriber");
+        (await _http.GetStringAsync(new Uri(PublisherSidecar, "/v1.0/invoke/subscriber/method/hello"))).ShouldBe(
+            "hello from subscriber");
 
-        using var saved = await _http.PostAsJsonAsync(new Uri(PublisherSidecar, "/v1.0/state/statestore"), new[] { new { key = "k", value = 5 } });
+        using var saved = await _http.PostAsJsonAsync(
+            new Uri(PublisherSidecar, "/v1.0/state/statestore"), new[] { new { key = "k", value = 5 } });
         saved.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await _http.GetStringAsync(new Uri(PublisherSidecar, "/v1.0/state/statestore/k"))).ShouldBe("5");
         using var other = await _http.GetAsync(new Uri($"http://127.0.0.1:{_ports[3]}/v1.0/state/statestore/k"));
@@ -132,10 +137,12 @@ public sealed class EndToEndTests : IDisposable
 
     private async Task PublishAsync(string topic, string json)
     {
-        using var content = new StringContent(json, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        using var content = new StringContent(
+            json, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
         using var answer = await _http.PostAsync(new Uri(PublisherSidecar, $"/v1.0/publish/pubsub/{topic}"), content);
         answer.StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
-    private string[] Events() => _http.GetFromJsonAsync<string[]>($"http://127.0.0.1:{_ports[2]}/events").GetAwaiter().GetResult()!;
+    private string[] Events() =>
+        _http.GetFromJsonAsync<string[]>($"http://127.0.0.1:{_ports[2]}/events").GetAwaiter().GetResult()!;
 }

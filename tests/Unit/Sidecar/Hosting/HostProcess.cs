@@ -15,7 +15,8 @@ public sealed class HostProcess : IAsyncDisposable
 
     public HostProcess(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "sidecar.dll"), "run", .. arguments])
+        var start = new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "sidecar.dll"), "run", .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

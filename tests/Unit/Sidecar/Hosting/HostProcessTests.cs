@@ -14,7 +14,8 @@ public sealed class HostProcessTests : IDisposable
     private readonly int _appPort = RunFolder.FreePort();
     private readonly int _httpPort = RunFolder.FreePort();
 
-    public HostProcessTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "signals and process groups are those of Unix");
+    public HostProcessTests() =>
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals and process groups are those of Unix");
 
     public void Dispose()
     {
@@ -111,7 +112,8 @@ public sealed class HostProcessTests : IDisposable
         HostProcess.Signal(await AppIdAsync(host), "KILL");
         await host.LineAsync("app exited with code 137");
 
-        using var again = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TestApp.dll")])
+        using var again = Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "TestApp.dll")])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -133,7 +135,8 @@ public sealed class HostProcessTests : IDisposable
     [Fact]
     public async Task health_checks_decide_whether_an_app_gets_work()
     {
-        await using var host = Start("enableAppHealthCheck: true\n    appHealthProbeInterval: 1\n    appHealthThreshold: 2");
+        await using var host = Start(
+            "enableAppHealthCheck: true\n    appHealthProbeInterval: 1\n    appHealthThreshold: 2");
         await host.ReadyAsync();
 
         await _http.PostAsync(new Uri($"http://127.0.0.1:{_appPort}/healthy/false"), content: null);
@@ -179,7 +182,8 @@ public sealed class HostProcessTests : IDisposable
 
         (await host.ExitAsync()).ShouldBe(1);
         var error = host.Errors.ShouldHaveSingleItem();
-        error.ShouldContain("pubsub.yaml: spec.type: the embedded sidecar has no 'pubsub.kafka' (it has pubsub.in-memory, pubsub.sqlite, ");
+        error.ShouldContain(
+            "pubsub.yaml: spec.type: the embedded sidecar has no 'pubsub.kafka' (it has pubsub.in-memory, pubsub.sql");
         error.ShouldContain("--resources-path components/embedded");
     }
 
@@ -192,7 +196,8 @@ public sealed class HostProcessTests : IDisposable
         await host.ExitAsync();
 
         var files = Directory.GetFiles(_folder.In("app/.dapr/logs"));
-        File.ReadAllText(files.Single(f => Path.GetFileName(f).StartsWith("orders_app_", StringComparison.Ordinal))).ShouldContain("APP_ID=orders");
+        var appLog = files.Single(f => Path.GetFileName(f).StartsWith("orders_app_", StringComparison.Ordinal));
+        File.ReadAllText(appLog).ShouldContain("APP_ID=orders");
         files.Where(f => Path.GetFileName(f).StartsWith("orders_daprd_", StringComparison.Ordinal)).ShouldNotBeEmpty();
         host.Count("== APP - orders ==").ShouldBe(0);
     }

@@ -52,7 +52,9 @@ public sealed class RunFileTests : IDisposable
         app.Directory.ShouldBe(_folder.In("app"));
         app.Command.ShouldBe(["dotnet", "--version"]);
         (app.AppPort, app.HttpPort, app.GrpcPort, app.MetricsPort).ShouldBe((5101, 3501, 50002, 9091));
-        app.Env.ShouldBe(new Dictionary<string, string> { ["COLOUR"] = "blue", ["SHAPE"] = "round", ["FLAG"] = "true" }, ignoreOrder: true);
+        app.Env.ShouldBe(
+            new Dictionary<string, string> { ["COLOUR"] = "blue", ["SHAPE"] = "round", ["FLAG"] = "true" },
+            ignoreOrder: true);
         app.Health.ShouldBe(new AppHealthSpec("/ready", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(300), 4));
         app.AppLog.ShouldBe(LogDestination.File);
         app.SidecarLog.ShouldBe(LogDestination.FileAndConsole);
@@ -146,7 +148,8 @@ public sealed class RunFileTests : IDisposable
 
     [Fact]
     public void a_missing_file_is_one_line() =>
-        Should.Throw<ResourceException>(() => RunFileReader.Read(_folder.In("none.yaml"), [])).Message.ShouldContain("none.yaml: (file): cannot be read");
+        Should.Throw<ResourceException>(() => RunFileReader.Read(_folder.In("none.yaml"), [])).Message.ShouldContain(
+            "none.yaml: (file): cannot be read");
 
     private IReadOnlyList<AppSpec> Read() => RunFileReader.Read(_folder.RunFile, []);
 }

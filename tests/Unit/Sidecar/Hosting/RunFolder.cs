@@ -17,7 +17,8 @@ public sealed class RunFolder : IDisposable
     public string RunFile => In("dapr.yaml");
 
     /// <summary>The command of the test app, as YAML.</summary>
-    public static string TestAppCommand => $"[dotnet, '{System.IO.Path.Combine(AppContext.BaseDirectory, "TestApp.dll")}']";
+    public static string TestAppCommand =>
+        $"[dotnet, '{System.IO.Path.Combine(AppContext.BaseDirectory, "TestApp.dll")}']";
 
     public static int FreePort()
     {

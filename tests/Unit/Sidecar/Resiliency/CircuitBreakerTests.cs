@@ -3,7 +3,9 @@ using Sidecar.Resiliency;
 
 namespace Tests.Unit.Sidecar.Resiliency;
 
-/// <summary>States and counts as recorded from a real Dapr (maxRequests 1, timeout 3 s, consecutiveFailures >= 2).</summary>
+/// <summary>
+/// States and counts as recorded from a real Dapr (maxRequests 1, timeout 3 s, consecutiveFailures >= 2).
+/// </summary>
 public sealed class CircuitBreakerTests
 {
     private const string Breaker = """
@@ -74,7 +76,8 @@ public sealed class CircuitBreakerTests
         await CallAsync(policies, 500);
         _time.Advance(TimeSpan.FromSeconds(3.1));
         var trial = new TaskCompletionSource<int>();
-        var running = policies.ForApp("app-b", "toggle").RunAsync(_ => trial.Task, PolicyFile.Judge, CancellationToken.None);
+        var running = policies.ForApp("app-b", "toggle").RunAsync(
+            _ => trial.Task, PolicyFile.Judge, CancellationToken.None);
 
         (await Should.ThrowAsync<CircuitOpenException>(() => CallAsync(policies, 200))).Message.ShouldBe("too many requests");
 
@@ -134,7 +137,8 @@ public sealed class CircuitBreakerTests
     {
         var policies = PolicyFile.Read(Breaker, _time);
         var old = new TaskCompletionSource<int>();
-        var running = policies.ForApp("app-b", "toggle").RunAsync(_ => old.Task, PolicyFile.Judge, CancellationToken.None);
+        var running = policies.ForApp("app-b", "toggle").RunAsync(
+            _ => old.Task, PolicyFile.Judge, CancellationToken.None);
         await CallAsync(policies, 500);
         await CallAsync(policies, 500);
         _time.Advance(TimeSpan.FromSeconds(3.1));
@@ -156,13 +160,15 @@ public sealed class CircuitBreakerTests
               targets: {components: {pubsub: {inbound: {circuitBreaker: cb}, outbound: {circuitBreaker: cb}}}}
             """,
             _time);
-        await policies.ForComponentInbound("pubsub").RunAsync(PolicyFile.Answers(_calls, 500), PolicyFile.Judge, CancellationToken.None);
+        await policies.ForComponentInbound("pubsub").RunAsync(
+            PolicyFile.Answers(_calls, 500), PolicyFile.Judge, CancellationToken.None);
 
         await Should.ThrowAsync<CircuitOpenException>(() => policies.ForComponentOutbound("pubsub")
             .RunAsync(PolicyFile.Answers(_calls, 200), PolicyFile.Judge, CancellationToken.None));
     }
 
-    private Task<int> CallAsync(IPolicies policies, int status, string path = "toggle") => policies.ForApp("app-b", path).RunAsync(
+    private Task<int> CallAsync(IPolicies policies, int status, string path = "toggle") =>
+        policies.ForApp("app-b", path).RunAsync(
         _ =>
         {
             _calls.Add(status);

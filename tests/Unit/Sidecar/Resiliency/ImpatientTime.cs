@@ -2,7 +2,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Tests.Unit.Sidecar.Resiliency;
 
-/// <summary>A clock that jumps to the end of every wait as soon as someone waits, and remembers how long each was.</summary>
+/// <summary>
+/// A clock that jumps to the end of every wait as soon as someone waits, and remembers how long each was.
+/// </summary>
 public sealed class ImpatientTime : FakeTimeProvider
 {
     public List<TimeSpan> Waits { get; } = [];

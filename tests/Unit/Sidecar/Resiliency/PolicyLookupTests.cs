@@ -58,7 +58,8 @@ public sealed class PolicyLookupTests
     [Fact]
     public async Task the_general_default_is_the_last_resort()
     {
-        var policies = PolicyFile.Read("  policies: {retries: {DefaultRetryPolicy: {duration: 1ms, maxRetries: 1}}}", new ImpatientTime());
+        var policies = PolicyFile.Read(
+            "  policies: {retries: {DefaultRetryPolicy: {duration: 1ms, maxRetries: 1}}}", new ImpatientTime());
 
         (await AttemptsAsync(policies.ForApp("any", "x"))).ShouldBe(2);
         (await AttemptsAsync(policies.ForComponentInbound("pubsub"))).ShouldBe(2);

@@ -51,7 +51,10 @@ public sealed class RetryTests
     public async Task a_permanent_failure_is_not_tried_again()
     {
         var result = await PolicyFile.Read(Constant, _time).ForComponentInbound("pubsub")
-            .RunAsync(PolicyFile.Answers(_calls, 404), _ => new Outcome(Failed: true, Permanent: true), CancellationToken.None);
+            .RunAsync(
+                PolicyFile.Answers(_calls, 404),
+                _ => new Outcome(Failed: true, Permanent: true),
+                CancellationToken.None);
 
         result.ShouldBe(404);
         _calls.Count.ShouldBe(1);
@@ -116,9 +119,11 @@ public sealed class RetryTests
     [Fact]
     public async Task exponential_retries_end_after_fifteen_minutes_even_without_a_limit()
     {
-        await RunAsync("  policies: {retries: {r: {policy: exponential}}}\n  targets: {apps: {app-b: {retry: r}}}", 500);
+        await RunAsync(
+            "  policies: {retries: {r: {policy: exponential}}}\n  targets: {apps: {app-b: {retry: r}}}", 500);
 
-        TimeSpan.FromTicks(_time.Waits.Sum(w => w.Ticks)).ShouldBeInRange(TimeSpan.FromMinutes(13), TimeSpan.FromMinutes(15));
+        TimeSpan.FromTicks(_time.Waits.Sum(w => w.Ticks)).ShouldBeInRange(
+            TimeSpan.FromMinutes(13), TimeSpan.FromMinutes(15));
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public sealed class TimeoutTests
     {
         var time = new FakeTimeProvider();
         var answer = new TaskCompletionSource<int>();
-        var running = PolicyFile.Read(Timeout, time).ForApp("app-b", "slow").RunAsync(_ => answer.Task, PolicyFile.Judge, CancellationToken.None);
+        var running = PolicyFile.Read(Timeout, time).ForApp("app-b", "slow").RunAsync(
+            _ => answer.Task, PolicyFile.Judge, CancellationToken.None);
         time.Advance(TimeSpan.FromMilliseconds(900));
         answer.SetResult(404);
 

@@ -36,7 +36,8 @@ public sealed class ComponentFileTests : IDisposable
     public void files_are_read_by_name_with_all_their_documents_and_without_subdirectories()
     {
         Directory.CreateDirectory(Path.Combine(_folder.Path, "sub"));
-        _folder.With("b.yml", Named("b1") + "\n---\n" + Named("b2") + "\n---\n").With("a.yaml", Named("a")).With("c.txt", "not: [yaml")
+        _folder.With("b.yml", Named("b1") + "\n---\n" + Named("b2") + "\n---\n").With("a.yaml", Named("a")).With(
+            "c.txt", "not: [yaml")
             .With("sub/d.yaml", Named("d"));
 
         _folder.Load().Components.Select(c => c.Name).ShouldBe(["a", "b1", "b2"]);

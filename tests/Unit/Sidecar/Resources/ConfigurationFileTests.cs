@@ -43,7 +43,8 @@ public sealed class ConfigurationFileTests : IDisposable
     [Fact]
     public void a_configuration_among_the_resources_is_checked_too()
     {
-        _folder.With("config.yaml", Text("spec: {tracing: {samplingRate: \"7\"}}")).Error().ShouldContain("spec.tracing.samplingRate");
+        _folder.With("config.yaml", Text("spec: {tracing: {samplingRate: \"7\"}}")).Error().ShouldContain(
+            "spec.tracing.samplingRate");
     }
 
     [Fact]

@@ -80,7 +80,8 @@ public sealed class ResiliencyFileTests : IDisposable
     {
         var resource = _folder.With("r.yaml", Full).Load().Resiliencies.ShouldHaveSingleItem();
 
-        resource.Retries["plain"].ShouldBe(new RetrySettings(false, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), -1, null, null));
+        resource.Retries["plain"].ShouldBe(
+            new RetrySettings(false, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), -1, null, null));
         var breaker = resource.CircuitBreakers["standard"];
         breaker.MaxRequests.ShouldBe(1);
         breaker.Interval.ShouldBe(TimeSpan.Zero);
@@ -107,8 +108,10 @@ public sealed class ResiliencyFileTests : IDisposable
     [InlineData("5s3")]
     [InlineData("99999999h")]
     public void anything_else_is_no_duration(string written) =>
-        _folder.With("r.yaml", Full.Replace("general: 1m30s", $"general: '{written}'", StringComparison.Ordinal)).Error()
-            .ShouldContain($"r.yaml: spec.policies.timeouts.general: '{written}' is not a duration. Write a duration such as 500ms");
+        _folder.With(
+            "r.yaml", Full.Replace("general: 1m30s", $"general: '{written}'", StringComparison.Ordinal)).Error()
+            .ShouldContain(
+                $"r.yaml: spec.policies.timeouts.general: '{written}' is not a duration. Write a duration such as 500ms");
 
     [Theory]
     [InlineData("policy: exponential", "policy: linear", "retries.often.policy: 'linear' is not supported", "constant, exponential")]

@@ -16,7 +16,10 @@ public sealed class ResourceFolder : IDisposable
     }
 
     public AppResources Load(string appId = "orders") =>
-        ResourceLoader.Load([new ResourceDirectory(Path, "dapr.yaml", "common.resourcesPaths[0]")], appId, Environment.GetValueOrDefault);
+        ResourceLoader.Load(
+            [new ResourceDirectory(Path, "dapr.yaml", "common.resourcesPaths[0]")],
+            appId,
+            Environment.GetValueOrDefault);
 
     /// <summary>The one-line error of a folder that must be refused.</summary>
     public string Error(string appId = "orders")

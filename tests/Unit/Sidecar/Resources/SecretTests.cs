@@ -28,7 +28,10 @@ public sealed class SecretTests : IDisposable
     public void the_env_secret_store_puts_its_prefix_before_names()
     {
         _folder.Environment["APP_PASSWORD"] = "s3cret";
-        _folder.With("a.yaml", Store("{name: redisPassword, secretKeyRef: {name: PASSWORD, key: PASSWORD}}", "auth: {secretStore: secrets}"))
+        _folder.With(
+            "a.yaml",
+            Store(
+                "{name: redisPassword, secretKeyRef: {name: PASSWORD, key: PASSWORD}}", "auth: {secretStore: secrets}"))
             .With("z.yaml", Secrets("secretstores.local.env", "{name: prefix, value: APP_}"));
 
         _folder.Load().Components.Single(c => c.Name == "store").Metadata["redisPassword"].ShouldBe("s3cret");
@@ -43,8 +46,16 @@ public sealed class SecretTests : IDisposable
     {
         var file = Path.Combine(_folder.Path, "secrets.json");
         File.WriteAllText(file, """{"redis": {"password": "s3cret"}, "plain": "s3cret", "list": ["a", "s3cret"]}""");
-        _folder.With("a.yaml", Store($"{{name: redisPassword, secretKeyRef: {{name: '{name}', key: '{key}'}}}}", "auth: {secretStore: secrets}"))
-            .With("z.yaml", Secrets("secretstores.local.file", $"{{name: secretsFile, value: '{file}'}}, {{name: multiValued, value: '{multiValued}'}}"));
+        _folder.With(
+            "a.yaml",
+            Store(
+                $"{{name: redisPassword, secretKeyRef: {{name: '{name}', key: '{key}'}}}}",
+                "auth: {secretStore: secrets}"))
+            .With(
+                "z.yaml",
+                Secrets(
+                    "secretstores.local.file",
+                    $"{{name: secretsFile, value: '{file}'}}, {{name: multiValued, value: '{multiValued}'}}"));
 
         _folder.Load().Components.Single(c => c.Name == "store").Metadata["redisPassword"].ShouldBe("s3cret");
     }
@@ -74,7 +85,8 @@ public sealed class SecretTests : IDisposable
         _folder.With("a.yaml", Store("{name: a, secretKeyRef: {name: redis}}", "auth: {secretStore: secrets}"))
             .With("z.yaml", Secrets("secretstores.local.file", $"{{name: secretsFile, value: '{file}'}}"));
 
-        _folder.Error().ShouldContain("a.yaml: spec.metadata[0].secretKeyRef: the secret 'redis', key 'redis' is not in 'secrets'");
+        _folder.Error().ShouldContain(
+            "a.yaml: spec.metadata[0].secretKeyRef: the secret 'redis', key 'redis' is not in 'secrets'");
 
         File.Delete(file);
         _folder.Error().ShouldContain("z.yaml: spec.metadata: secretsFile");

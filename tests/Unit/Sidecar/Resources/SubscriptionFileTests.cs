@@ -38,7 +38,8 @@ public sealed class SubscriptionFileTests : IDisposable
 
         subscription.PubsubName.ShouldBe("pubsub");
         subscription.Topic.ShouldBe("orders");
-        subscription.Rules.ShouldBe([new RouteRule("event.type == \"order.placed.v1\"", "/placed"), new RouteRule(null, "/other")]);
+        subscription.Rules.ShouldBe(
+            [new RouteRule("event.type == \"order.placed.v1\"", "/placed"), new RouteRule(null, "/other")]);
         subscription.DeadLetterTopic.ShouldBe("orders.deadletter");
         subscription.Bulk.ShouldBe(new BulkSubscribe(true, 50, 20));
         subscription.Metadata["rawPayload"].ShouldBe("true");
