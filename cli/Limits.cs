@@ -9,6 +9,9 @@ internal static class Limits
     /// <summary>From SIGTERM until the process tree is killed.</summary>
     public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(20);
 
+    /// <summary>From the end of the processes until their ports are free again.</summary>
+    public static readonly TimeSpan PortsFreed = TimeSpan.FromSeconds(5);
+
     /// <summary>One request to the gateway.</summary>
     public static readonly TimeSpan Request = TimeSpan.FromSeconds(30);
 

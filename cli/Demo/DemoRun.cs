@@ -3,6 +3,7 @@ using Cli.Display;
 using Cli.Gateway;
 using Cli.Reporting;
 using Consistency.Auditing;
+using Contracts.Ordering;
 using Contracts.Snapshots;
 
 namespace Cli.Demo;
@@ -31,13 +32,25 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
         var refused = await BadRequests.SendAsync(gateway, ledger, cancellation);
         await stages.RunAsync("place orders", settings.Orders, async onDone =>
         {
-            await OpenLoop.RunAsync(scenario.Orders, settings.Rate, new OrderPlayer(gateway, ledger, settings.Confirmation, time), time, onDone, cancellation);
+            var player = new OrderPlayer(gateway, ledger, settings.Confirmation, time);
+            await OpenLoop.RunAsync(scenario.Orders, settings.Rate, player, time, onDone, cancellation);
             return true;
         });
         var (snapshot, settlement) = await stages.RunAsync("wait until services agree", ledger.Accepted.Count, onSettled =>
             ConvergenceWait.WaitAsync(gateway, ledger.Accepted, settings.Convergence, time, onSettled, cancellation));
         terminal.Line($"{refused} bad requests sent, {ledger.RefusedAtTheDoor} orders refused at the door (SKU just withdrawn)");
+        terminal.Line($"cancelled: {ReasonsIn(snapshot)}");
         return await JudgeAsync(snapshot, settlement, before, startedAt, cancellation);
+    }
+
+    private string ReasonsIn(SystemSnapshot snapshot)
+    {
+        var mine = ledger.Accepted.ToHashSet(StringComparer.Ordinal);
+        var reasons = snapshot.Orders
+            .Where(o => o.Status == OrderStatuses.Cancelled && mine.Contains(o.OrderId))
+            .CountBy(o => o.ReasonCode ?? "no reason")
+            .OrderBy(reason => reason.Key, StringComparer.Ordinal);
+        return string.Join(", ", reasons.Select(reason => $"{reason.Value} {reason.Key}"));
     }
 
     private async Task<RunReport> JudgeAsync(

@@ -70,10 +70,19 @@ internal sealed class RunningSystem : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await sidecar.DisposeAsync();
+        // A killed process gives its ports back a moment later.
+        var start = terminal.Time.GetTimestamp();
         var taken = PortCheck.Taken(ports);
+        while (taken.Count > 0 && terminal.Time.GetElapsedTime(start) < Limits.PortsFreed)
+        {
+            await Task.Delay(Limits.Poll, terminal.Time, CancellationToken.None);
+            taken = PortCheck.Taken(taken);
+        }
+
         if (taken.Count > 0)
         {
-            await terminal.Error.WriteLineAsync($"After the stop, ports are still taken: {string.Join(", ", taken.Select(c => $"{c.Port} ({c.AppId})"))}.");
+            var names = string.Join(", ", taken.Select(c => $"{c.Port} ({c.AppId})"));
+            await terminal.Error.WriteLineAsync($"After the stop, ports are still taken: {names}.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace Sidecar.Hosting;
 
@@ -28,6 +29,8 @@ public sealed class AppChannel : IAppChannel, IDisposable
 
             // Trace context is Dapr's business here; the client must not add its own headers.
             ActivityHeadersPropagator = null,
+            // Header bytes are handed on as they came: Latin-1 maps each to one character and back.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         })

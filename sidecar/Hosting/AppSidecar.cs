@@ -2,6 +2,7 @@ using System.Net;
 using Sidecar.Hosting.Output;
 using Sidecar.Hosting.Processes;
 using Sidecar.Hosting.RunFiles;
+using Sidecar.Http;
 
 namespace Sidecar.Hosting;
 
@@ -121,8 +122,7 @@ internal sealed partial class AppSidecar : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "sidecar" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null; // The API checks its own limit, to answer as Dapr does.
+            HttpFace.Configure(kestrel);
             kestrel.Listen(IPAddress.Loopback, _ports.Http);
         });
         builder.Services.AddRouting();

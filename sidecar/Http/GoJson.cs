@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sidecar.PubSub.Envelopes;
 
 namespace Sidecar.Http;
 
@@ -23,45 +24,13 @@ internal static class GoJson
         {
             return "invalid text in string literal";
         }
-        if (body.IsEmpty)
-        {
-            return "EOF";
-        }
-        var at = Offset(exception, body);
-        if (at >= body.Length)
-        {
-            return "unexpected EOF";
-        }
-        var context = exception.Message.Contains("start of a property name") ? "looking for beginning of object key string"
-            : exception.Message.Contains("start of a value") ? "looking for beginning of value"
-            : "in JSON text";
-        return $"invalid character '{(char)body[at]}' {context}";
+        return GoJsonErrors.Describe(body, exception);
     }
 
     /// <summary>What daprd would say about a value of the wrong kind.</summary>
-    public static string Mismatch(JsonElement found, string wantedType) => $"json: cannot unmarshal {Name(found.ValueKind)} into Go value of type {wantedType}";
+    public static string Mismatch(JsonElement found, string wantedType) => GoJsonErrors.WrongKind(found, wantedType);
 
     /// <summary>What daprd would say about a member of the wrong kind.</summary>
     public static string Mismatch(JsonElement found, string field, string wantedType) =>
-        $"json: cannot unmarshal {Name(found.ValueKind)} into Go struct field {field} of type {wantedType}";
-
-    private static string Name(JsonValueKind kind) => kind switch
-    {
-        JsonValueKind.Object => "object",
-        JsonValueKind.Array => "array",
-        JsonValueKind.String => "string",
-        JsonValueKind.Number => "number",
-        JsonValueKind.True or JsonValueKind.False => "bool",
-        _ => "null",
-    };
-
-    private static int Offset(JsonException exception, ReadOnlySpan<byte> body)
-    {
-        var at = 0;
-        for (var line = exception.LineNumber ?? 0; line > 0; line--)
-        {
-            at += body[at..].IndexOf((byte)'\n') + 1;
-        }
-        return at + (int)(exception.BytePositionInLine ?? 0);
-    }
+        $"json: cannot unmarshal {GoJsonErrors.KindOf(found.ValueKind)} into Go struct field {field} of type {wantedType}";
 }

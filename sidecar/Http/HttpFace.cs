@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecar.Hosting;
 using Sidecar.Invocation;
 using Sidecar.PubSub;
@@ -43,6 +44,17 @@ public sealed class HttpFace
     {
         var face = new HttpFace(runtime, publisher);
         app.Run(face.HandleAsync);
+    }
+
+    /// <summary>Sets what this API needs of the server that it is mapped to.</summary>
+    public static void Configure(KestrelServerOptions server)
+    {
+        server.AddServerHeader = false;
+        // The API checks its own limit, to answer as Dapr does.
+        server.Limits.MaxRequestBodySize = null;
+        // Invocation hands header bytes on as they came, whatever their encoding: Latin-1 maps each to one character and back.
+        server.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        server.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
     }
 
     private Task HandleAsync(HttpContext http)

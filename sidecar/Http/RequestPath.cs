@@ -15,7 +15,7 @@ internal static class RequestPath
         if (!target.StartsWith('/'))
         {
             // "*" of OPTIONS, or an absolute URL as proxies get it.
-            return http.Request.Path.ToUriComponent();
+            return http.Request.Path.HasValue ? http.Request.Path.ToUriComponent() : "/";
         }
         var end = target.IndexOf('?');
         return end < 0 ? target : target[..end];

@@ -1,3 +1,4 @@
+using System.Text;
 using Sidecar.Hosting;
 
 namespace Sidecar.Invocation;
@@ -13,6 +14,7 @@ internal sealed class ExternalEndpoint(string url, Uri address) : IAppChannel
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
     });
 
     public string AppId => url;

@@ -28,8 +28,9 @@ internal sealed partial class StateApi
             await Answers.Error(http, StateErrors.Malformed(exception.Message));
             return;
         }
-        if (writes.Count == 1)
+        if (writes.Count == 1 || writes.TrueForAll(static write => write is { ETag: null, FirstWrite: false }))
         {
+            // Nothing here can be refused on its own, so that one transaction does for all.
             var problem = await WriteAsync(store, writes);
             await (problem is null ? Answers.Empty(http) : Answers.Error(http, StateErrors.Save(store.Name, problem)));
             return;

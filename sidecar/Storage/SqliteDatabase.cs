@@ -9,7 +9,7 @@ namespace Sidecar.Storage;
 public sealed class SqliteDatabase : IAsyncDisposable
 {
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<string, SqliteDatabase> Open_ = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, SqliteDatabase> OpenFiles = new(StringComparer.Ordinal);
 
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly SqliteWriter _writer;
@@ -33,13 +33,13 @@ public sealed class SqliteDatabase : IAsyncDisposable
         path = System.IO.Path.GetFullPath(path);
         lock (Gate)
         {
-            if (Open_.TryGetValue(path, out var database))
+            if (OpenFiles.TryGetValue(path, out var database))
             {
                 database._users++;
                 return database;
             }
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            return Open_[path] = new SqliteDatabase(path);
+            return OpenFiles[path] = new SqliteDatabase(path);
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
             {
                 return;
             }
-            Open_.Remove(Path);
+            OpenFiles.Remove(Path);
         }
         await _writer.DisposeAsync();
         while (_readers.TryTake(out var session))

@@ -12,18 +12,16 @@ public sealed class SqliteSession : IDisposable
     internal SqliteSession(string path)
     {
         Connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        Connection.Open();
-        // WAL: readers never wait for the writer. synchronous=NORMAL syncs at checkpoints only: what was committed survives a kill
-        // of the process (the pages are with the kernel), while a power cut may lose the last commits but never corrupts the file.
-        Execute($"""
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = NORMAL;
-            PRAGMA busy_timeout = {StorageLimits.BusyTimeoutMs};
-            PRAGMA temp_store = MEMORY;
-            PRAGMA foreign_keys = ON;
-            PRAGMA cache_size = -{StorageLimits.CacheKiB};
-            PRAGMA wal_autocheckpoint = {StorageLimits.CheckpointPages};
-            """);
+        try
+        {
+            Connection.Open();
+            SetPragmas();
+        }
+        catch
+        {
+            Connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The connection. Start no transaction of your own on it: the writer has one open around each piece of work.</summary>
@@ -67,4 +65,17 @@ public sealed class SqliteSession : IDisposable
         }
         Connection.Dispose();
     }
+
+    private void SetPragmas() =>
+        // WAL: readers never wait for the writer. synchronous=NORMAL syncs at checkpoints only: what was committed survives a kill
+        // of the process (the pages are with the kernel), while a power cut may lose the last commits but never corrupts the file.
+        Execute($"""
+            PRAGMA busy_timeout = {StorageLimits.BusyTimeoutMs};
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = NORMAL;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA foreign_keys = ON;
+            PRAGMA cache_size = -{StorageLimits.CacheKiB};
+            PRAGMA wal_autocheckpoint = {StorageLimits.CheckpointPages};
+            """);
 }

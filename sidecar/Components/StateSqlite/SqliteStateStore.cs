@@ -37,7 +37,7 @@ public sealed class SqliteStateStore : IStateStore
     public static async Task<IStateStore> CreateAsync(Resources.Component component, ComponentContext context, CancellationToken cancellationToken)
     {
         var options = SqliteStateOptions.Read(component, context.DataDirectory);
-        SqliteDatabase database;
+        SqliteDatabase? database = null;
         try
         {
             database = SqliteDatabase.Open(options.Path);
@@ -51,6 +51,10 @@ public sealed class SqliteStateStore : IStateStore
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
+            if (database is not null)
+            {
+                await database.DisposeAsync();
+            }
             throw new Resources.ResourceException(
                 component.File, "spec.metadata.connectionString", $"'{options.Path}' cannot be opened: {exception.Message}",
                 "Name a file in a directory that this process may write to");

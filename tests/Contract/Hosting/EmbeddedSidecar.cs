@@ -103,6 +103,7 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(HttpFace.Configure);
         _host = builder.Build();
         HttpFace.Map(_host, Runtime, _options.Publisher);
         await _host.StartAsync();

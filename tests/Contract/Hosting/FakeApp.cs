@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +17,7 @@ public sealed class FakeApp : IAppChannel, IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Received> _received = new();
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1 });
 
     private FakeApp(string appId, WebApplication app)
     {
@@ -43,6 +44,7 @@ public sealed class FakeApp : IAppChannel, IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8);
         var app = new FakeApp(appId, builder.Build());
         app._app.Run(app.AnswerAsync);
         await app._app.StartAsync();
@@ -112,6 +114,9 @@ public sealed class FakeApp : IAppChannel, IAsyncDisposable
                 http.Response.Headers["X-App"] = "yes";
                 http.Response.Headers.TraceParent = "00-ffffffffffffffffffffffffffffffff-ffffffffffffffff-01";
                 await http.Response.WriteAsync("h");
+                break;
+            case ["utf8"]:
+                http.Response.Headers["X-Name"] = http.Request.Headers["X-Name"];
                 break;
             case ["redirect"]:
                 http.Response.Redirect("/elsewhere");

@@ -123,6 +123,23 @@ public sealed class InvocationTests(DaprFixture dapr) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task headers_in_utf8_arrive_and_come_back_byte_for_byte()
+    {
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+        })
+        { BaseAddress = _sidecar.Client.BaseAddress };
+
+        var answer = await client.GetAnswerAsync("/v1.0/invoke/app-b/method/utf8", ("X-Name", "Łódź ☃"));
+
+        answer.Status.ShouldBe(200);
+        _sidecar.Other.Requests.Single().Headers["X-Name"].ShouldBe("Łódź ☃");
+        answer.Headers["X-Name"].ShouldBe("Łódź ☃");
+    }
+
+    [Fact]
     public async Task redirects_are_the_callers_business()
     {
         var answer = await _sidecar.Client.GetAnswerAsync("/v1.0/invoke/app-b/method/redirect");
