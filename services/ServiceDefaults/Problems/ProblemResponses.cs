@@ -11,10 +11,13 @@ namespace ServiceDefaults.Problems;
 /// <summary>Every refusal and failure leaves as application/problem+json (RFC 9457).</summary>
 public static class ProblemResponses
 {
+    private const string WrongType = "The JSON value could not be converted";
+
     /// <summary>Registers the mapping.</summary>
     public static void AddProblemResponses(this IServiceCollection services)
     {
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+            context.ProblemDetails.Detail ??= DetailOf(context.ProblemDetails.Status));
         services.AddExceptionHandler<RefusalHandler>();
     }
 
@@ -24,6 +27,14 @@ public static class ProblemResponses
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = c => c.ExceptionHandledBy == ExceptionHandledType.ExceptionHandlerService });
         app.UseStatusCodePages();
     }
+
+    // The framework answers these two by itself, with nothing but the status.
+    private static string? DetailOf(int? status) => status switch
+    {
+        StatusCodes.Status413PayloadTooLarge => $"The body is larger than the {RequestLimits.BodyBytesMax} bytes allowed.",
+        StatusCodes.Status415UnsupportedMediaType => "Send the body as JSON, with Content-Type: application/json.",
+        _ => null,
+    };
 
     private sealed class RefusalHandler : IExceptionHandler
     {
@@ -60,12 +71,11 @@ public static class ProblemResponses
         // The framework's message names a parameter of ours; the inner one says where the JSON is wrong.
         private static string Describe(BadHttpRequestException bad) => bad switch
         {
-            { InnerException: JsonException { Path: null or "$" } json } => $"The body is not JSON, line {json.LineNumber + 1}: {json.Message.Split(" Path:")[0]}",
-            { InnerException: JsonException json } => $"{json.Path}: the value has the wrong type.",
-            { StatusCode: StatusCodes.Status413PayloadTooLarge } => $"The body is larger than the {RequestLimits.BodyBytesMax} bytes allowed.",
-            { StatusCode: StatusCodes.Status415UnsupportedMediaType } => "Send the body as JSON, with Content-Type: application/json.",
+            { InnerException: JsonException { Path: not (null or "$") } json } when json.Message.StartsWith(WrongType, StringComparison.Ordinal) =>
+                $"{json.Path}: the value has the wrong type.",
+            { InnerException: JsonException json } => $"The body is not JSON as it should be, line {json.LineNumber + 1}: {json.Message.Split(" Path:")[0]}",
             _ when bad.Message.Contains("no body was provided", StringComparison.Ordinal) => "A JSON body is required.",
-            _ => bad.Message,
+            _ => DetailOf(bad.StatusCode) ?? bad.Message,
         };
     }
 }
