@@ -10,11 +10,13 @@ internal static class LoadCommand
 {
     private const int RateDefault = 167;
     private const int SecondsDefault = 60;
+    private const int WarmUpDefault = 10;
 
     public static Command Create(Terminal terminal)
     {
         var rate = CommonOptions.Number("--rate", "R", "Orders a second.", 1, 100_000, RateDefault);
         var seconds = CommonOptions.Number("--seconds", "S", "For how long.", 1, 3600, SecondsDefault);
+        var warmUp = CommonOptions.Number("--warmup", "S", "Seconds at the same rate before the measurement; audited, not measured.", 0, 600, WarmUpDefault);
         var gateway = CommonOptions.Gateway("Load a system that is already up, instead of building and starting one.");
         var json = CommonOptions.Json();
         var customers = CommonOptions.Number("--customers", "N", "Customers.", 1, 1_000_000, 1000);
@@ -22,12 +24,16 @@ internal static class LoadCommand
         var seed = CommonOptions.Number("--seed", "N", "Seed of the choices.", 0, int.MaxValue, 1);
         var command = new Command("load", "Sends orders at a constant rate (open loop), waits until the services agree, and audits.")
         {
-            rate, seconds, gateway, json, customers, skus, seed,
+            rate, seconds, warmUp, gateway, json, customers, skus, seed,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = new LoadSettings(
-                parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(customers), parsed.GetValue(skus), parsed.GetValue(seed), Limits.LoadConvergence);
+                parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(customers), parsed.GetValue(skus), parsed.GetValue(seed),
+                Limits.LoadConvergence)
+            {
+                WarmUpSeconds = parsed.GetValue(warmUp),
+            };
             if (settings.Total > Limits.LoadOrdersMax)
             {
                 throw new UsageException($"--rate x --seconds: {settings.Total} orders are more than the {Limits.LoadOrdersMax} of one run.");

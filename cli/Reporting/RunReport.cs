@@ -50,6 +50,7 @@ internal sealed record RunReport(
 /// <summary>Figures of a load run, as <c>--json</c> writes them.</summary>
 /// <param name="Rate">Orders a second that were meant to be sent.</param>
 /// <param name="Seconds">For how long.</param>
+/// <param name="WarmUpSeconds">For how long before, audited but not measured.</param>
 /// <param name="Sent">Orders sent.</param>
 /// <param name="Accepted">Orders accepted.</param>
 /// <param name="AcceptedPerSecond">Accepted orders by the time from the first send to the last answer.</param>
@@ -62,7 +63,7 @@ internal sealed record RunReport(
 /// <param name="Audit">What the audit found.</param>
 /// <param name="DurationSeconds">Of the whole run, with build and start where there was one.</param>
 internal sealed record LoadReport(
-    int Rate, int Seconds, int Sent, int Accepted, double AcceptedPerSecond, IReadOnlyDictionary<string, int> Errors, TailFigures AcceptMs,
+    int Rate, int Seconds, int WarmUpSeconds, int Sent, int Accepted, double AcceptedPerSecond, IReadOnlyDictionary<string, int> Errors, TailFigures AcceptMs,
     bool Converged, LatencyFigures ConvergeMs, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit, double DurationSeconds);
 
 /// <summary>As <see cref="LatencyFigures"/>, with the 99.9th percentile.</summary>

@@ -13,10 +13,10 @@ public sealed class LoadTests
         var terminal = new TestTerminal();
         var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "out.json");
 
-        var exitCode = await terminal.RunAsync("load", "--gateway", gateway.Url, "--rate", "100", "--seconds", "1", "--json", file);
+        var exitCode = await terminal.RunAsync("load", "--gateway", gateway.Url, "--rate", "100", "--seconds", "1", "--warmup", "1", "--json", file);
 
         exitCode.ShouldBe(0, terminal.Error + terminal.Output);
-        gateway.System.Take().Orders.Count.ShouldBe(100);
+        gateway.System.Take().Orders.Count.ShouldBe(200, "warm-up and measurement");
         using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(file));
         json.RootElement.GetProperty("accepted").GetInt32().ShouldBe(100);
         json.RootElement.GetProperty("converged").GetBoolean().ShouldBeTrue();
@@ -29,7 +29,7 @@ public sealed class LoadTests
         await using var gateway = await FakeGateway.StartAsync(Defect.LosesAnswers);
         var terminal = new TestTerminal();
 
-        (await terminal.RunAsync("load", "--gateway", gateway.Url, "--rate", "20", "--seconds", "1")).ShouldBe(0);
+        (await terminal.RunAsync("load", "--gateway", gateway.Url, "--rate", "20", "--seconds", "1", "--warmup", "0")).ShouldBe(0);
 
         terminal.Output.ShouldContain("20 x HTTP 503");
     }
@@ -39,7 +39,7 @@ public sealed class LoadTests
     {
         await using var gateway = await FakeGateway.StartAsync();
         var terminal = new TestTerminal();
-        (await terminal.RunAsync("load", "--gateway", gateway.Url, "--rate", "20", "--seconds", "1")).ShouldBe(0);
+        (await terminal.RunAsync("load", "--gateway", gateway.Url, "--rate", "20", "--seconds", "1", "--warmup", "0")).ShouldBe(0);
         (await terminal.RunAsync("verify", "--gateway", gateway.Url)).ShouldBe(0);
 
         gateway.System.Adjust(gateway.System.Take().Stock[0].Sku, -1_000_000_000);
