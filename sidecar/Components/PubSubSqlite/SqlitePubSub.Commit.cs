@@ -225,6 +225,6 @@ public sealed partial class SqlitePubSub
     }
 
     [LoggerMessage(Level = LogLevel.Error,
-        Message = "Committing {Publishes} publishes and {Groups} groups failed; publishers were told, the rest is retried")]
+        Message = "A commit of {Publishes} publishes and {Groups} groups failed; the publishers were told")]
     private partial void LogCommitFailed(Exception exception, int publishes, int groups);
 }
