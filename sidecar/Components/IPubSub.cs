@@ -1,8 +1,11 @@
 namespace Sidecar.Components;
 
-/// <summary>A message as the broker keeps it: the serialized CloudEvent (or the raw bytes of a raw payload).</summary>
+/// <summary>
+/// A message as the broker keeps it: the serialized CloudEvent (or the raw bytes of a raw payload).
+/// </summary>
 /// <param name="Topic">Topic name.</param>
-/// <param name="Data">What the subscriber's side will get, byte for byte. The broker keeps the memory: it must not change any more.</param>
+/// <param name="Data">What the subscriber's side will get, byte for byte. The broker keeps the memory: it must not
+/// change any more.</param>
 /// <param name="Metadata">Broker metadata such as <c>ttlInSeconds</c>; empty where none.</param>
 public sealed record NewMessage(string Topic, ReadOnlyMemory<byte> Data, IReadOnlyDictionary<string, string> Metadata);
 
@@ -11,12 +14,15 @@ public sealed record NewMessage(string Topic, ReadOnlyMemory<byte> Data, IReadOn
 /// <param name="Topic">Topic name.</param>
 /// <param name="Data">The bytes that were published.</param>
 /// <param name="Metadata">The metadata that was published.</param>
-public sealed record DeliveredMessage(long Id, string Topic, ReadOnlyMemory<byte> Data, IReadOnlyDictionary<string, string> Metadata)
+public sealed record DeliveredMessage(
+    long Id, string Topic, ReadOnlyMemory<byte> Data, IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>When the message stops being worth delivering (its <c>ttlInSeconds</c>); null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>The CloudEvent's <c>subject</c>, within which the broker keeps the order; null where there is none.</summary>
+    /// <summary>
+    /// The CloudEvent's <c>subject</c>, within which the broker keeps the order; null where there is none.
+    /// </summary>
     public string? Subject { get; init; }
 }
 
@@ -28,37 +34,48 @@ public sealed record DeliveredMessage(long Id, string Topic, ReadOnlyMemory<byte
 public sealed record ConsumerOptions(string Group, string Topic, int MaxBatch, int Concurrency);
 
 /// <summary>
-/// Messages handed over together, in the order in which they were published. Each must be settled once, in any order. A handler may
-/// return before it has settled all of them: the call then no longer counts as under way, but the broker still holds back later
-/// messages with the same subject, and counts the message as not acknowledged.
+/// Messages handed over together, in the order in which they were published. Each must be settled once, in any
+/// order. A handler may return before it has settled all of them: the call then no longer counts as under way, but
+/// the broker still holds back later messages with the same subject, and counts the message as not acknowledged.
 /// </summary>
 public interface IMessageBatch
 {
     /// <summary>The messages; at least one.</summary>
     IReadOnlyList<DeliveredMessage> Messages { get; }
 
-    /// <summary>Says that one message is done with (acknowledges it), or (false) that it is to be given again. Later calls for it do nothing.</summary>
+    /// <summary>
+    /// Says that one message is done with (acknowledges it), or (false) that it is to be given again. Later calls
+    /// for it do nothing.
+    /// </summary>
     void Settle(int index, bool done);
 
-    /// <summary>Lets later messages with the same subject overtake this one before it is settled; for fault injection.</summary>
+    /// <summary>
+    /// Lets later messages with the same subject overtake this one before it is settled; for fault injection.
+    /// </summary>
     void LetPass(int index);
 }
 
 /// <summary>
-/// Handles a batch. Its return ends the call, not the responsibility for what it has not settled; where it throws, all that it
-/// has not settled is given again.
+/// Handles a batch. Its return ends the call, not the responsibility for what it has not settled; where it throws,
+/// all that it has not settled is given again.
 /// </summary>
 public delegate Task MessageHandler(IMessageBatch batch, CancellationToken cancellationToken);
 
-/// <summary>A broker. Durable ones promise: what <see cref="PublishAsync"/> accepted is delivered at least once to every group.</summary>
+/// <summary>
+/// A broker. Durable ones promise: what <see cref="PublishAsync"/> accepted is delivered at least once to every
+/// group.
+/// </summary>
 public interface IPubSub : IAsyncDisposable
 {
-    /// <summary>Completes when all messages are stored (as one transaction), so that they survive a kill of this process.</summary>
+    /// <summary>
+    /// Completes when all messages are stored (as one transaction), so that they survive a kill of this process.
+    /// </summary>
     Task PublishAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Starts delivering to <paramref name="handler"/>. Disposing the result cancels the handler's token and completes when every
-    /// call has ended and every message handed over is settled.
+    /// Starts delivering to <paramref name="handler"/>. Disposing the result cancels the handler's token and
+    /// completes when every call has ended and every message handed over is settled.
     /// </summary>
-    Task<IAsyncDisposable> SubscribeAsync(ConsumerOptions options, MessageHandler handler, CancellationToken cancellationToken);
+    Task<IAsyncDisposable> SubscribeAsync(
+        ConsumerOptions options, MessageHandler handler, CancellationToken cancellationToken);
 }

@@ -15,9 +15,11 @@ public sealed class FaultFlags
         CustomParser = ParseDelay,
     };
 
-    private readonly Option<double> _reorder = Probability("--fault-reorder", "let later messages of the same subject overtake");
+    private readonly Option<double> _reorder =
+        Probability("--fault-reorder", "let later messages of the same subject overtake");
     private readonly Option<double> _refuse = Probability("--fault-refuse", "answer a publish with 500");
-    private readonly Option<int> _seed = new("--fault-seed") { Description = "Tests only: seed of the faults' decisions." };
+    private readonly Option<int> _seed =
+        new("--fault-seed") { Description = "Tests only: seed of the faults' decisions." };
 
     /// <summary>Adds the flags to a command.</summary>
     public static FaultFlags AddTo(Command command)
@@ -61,7 +63,8 @@ public sealed class FaultFlags
         {
             return value;
         }
-        result.AddError($"{NameOf(result)}: '{text}' is not a probability. Write a number from 0 to 1, for example 0.05.");
+        result.AddError(
+            $"{NameOf(result)}: '{text}' is not a probability. Write a number from 0 to 1, for example 0.05.");
         return 0;
     }
 
@@ -82,6 +85,7 @@ public sealed class FaultFlags
     private static string NameOf(ArgumentResult result) => (result.Parent as OptionResult)?.Option.Name ?? "";
 
     private static bool TryProbability(string text, out double value) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
+        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture, out value)
         && value is >= 0 and <= 1;
 }

@@ -1,6 +1,8 @@
 namespace Sidecar.Faults;
 
-/// <summary>How often what goes wrong; probabilities from 0 to 1, each judged for itself per publish or delivery.</summary>
+/// <summary>
+/// How often what goes wrong; probabilities from 0 to 1, each judged for itself per publish or delivery.
+/// </summary>
 public sealed record FaultOptions
 {
     /// <summary>A message is delivered twice.</summary>
@@ -21,11 +23,14 @@ public sealed record FaultOptions
     /// <summary>A publish is answered with 500.</summary>
     public double Refuse { get; init; }
 
-    /// <summary>Seed of the decisions: the same seed makes the same ones, in the order in which they are asked for.</summary>
+    /// <summary>
+    /// Seed of the decisions: the same seed makes the same ones, in the order in which they are asked for.
+    /// </summary>
     public int Seed { get; init; }
 
     /// <summary>The faults of these options.</summary>
-    public IFaults Create() => this with { Seed = 0, DelayBy = default } == new FaultOptions() ? NoFaults.Instance : new SeededFaults(this);
+    public IFaults Create() =>
+        this with { Seed = 0, DelayBy = default } == new FaultOptions() ? NoFaults.Instance : new SeededFaults(this);
 }
 
 /// <summary>Faults by chance, repeatable by their seed.</summary>
@@ -61,8 +66,8 @@ public sealed class SeededFaults(FaultOptions options) : IFaults
             var late = Happens(options.Delay);
             var overtaken = Happens(options.Reorder);
             var delay = (late ? options.DelayBy : TimeSpan.Zero) + (overtaken ? OvertakenBy : TimeSpan.Zero);
-            return new DeliveryFault(
-                drop, !duplicate ? Duplication.None : atOnce ? Duplication.AtOnce : Duplication.After, delay, overtaken);
+            var second = !duplicate ? Duplication.None : atOnce ? Duplication.AtOnce : Duplication.After;
+            return new DeliveryFault(drop, second, delay, overtaken);
         }
     }
 

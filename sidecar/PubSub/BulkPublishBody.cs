@@ -8,12 +8,15 @@ namespace Sidecar.PubSub;
 /// <param name="EntryId">The caller's id for it; empty where it is missing, which is an error.</param>
 /// <param name="Event">The payload in the form of its content type.</param>
 /// <param name="ContentType">Its content type.</param>
-/// <param name="Metadata">Its own metadata over the request's; empty where it has none of its own, as daprd does.</param>
+/// <param name="Metadata">Its own metadata over the request's; empty where it has none of its own, as daprd
+/// does.</param>
 /// <param name="Error">Why the event does not fit its content type, or null.</param>
 internal sealed record BulkEntry(
     string EntryId, byte[] Event, string ContentType, IReadOnlyDictionary<string, string> Metadata, string? Error);
 
-/// <summary>Reads the body of a bulk publish. Source: Dapr docs, "Publish multiple messages to a given topic".</summary>
+/// <summary>
+/// Reads the body of a bulk publish. Source: Dapr docs, "Publish multiple messages to a given topic".
+/// </summary>
 internal static class BulkPublishBody
 {
     private const string Mismatch = "error: mismatch between contentType and event";
@@ -81,7 +84,8 @@ internal static class BulkPublishBody
         return new BulkEntry(entryId, bytes, contentType, metadata, error);
     }
 
-    private static Dictionary<string, string> ParseMetadata(JsonProperty property, IReadOnlyDictionary<string, string> requestMetadata)
+    private static Dictionary<string, string> ParseMetadata(
+        JsonProperty property, IReadOnlyDictionary<string, string> requestMetadata)
     {
         if (property.Value.ValueKind != JsonValueKind.Object)
         {
@@ -103,7 +107,8 @@ internal static class BulkPublishBody
     };
 
     private static JsonException Wrong(JsonElement value, string field, string type) => new(
-        $"json: cannot unmarshal {GoJsonErrors.KindOf(value.ValueKind)} into Go struct field bulkPublishMessageEntry.{field} of type {type}");
+        $"json: cannot unmarshal {GoJsonErrors.KindOf(value.ValueKind)} into Go struct field "
+        + $"bulkPublishMessageEntry.{field} of type {type}");
 
     private static byte[] ToBytes(JsonElement? payload, string contentType, out string? error)
     {
@@ -115,7 +120,8 @@ internal static class BulkPublishBody
             {
                 return bytes;
             }
-            error = "error: unable to decode base64 application/octect-stream data: illegal base64 data"; // daprd's spelling
+            // With daprd's spelling.
+            error = "error: unable to decode base64 application/octect-stream data: illegal base64 data";
             return [];
         }
         if (ContentTypes.IsText(contentType) && kind == JsonValueKind.String)

@@ -17,11 +17,13 @@ public readonly record struct PublishResult(ApiError? Error)
 public sealed record BulkPublishFailure(string EntryId, string Error);
 
 /// <summary>
-/// How a bulk publish ended: accepted (204, both null), refused as a whole (<see cref="Error"/> without failures), or failed in part:
-/// then the answer is <c>{"failedEntries":[{"entryId","error"}],"errorCode"}</c> with the error's status and code.
+/// How a bulk publish ended: accepted (204, both null), refused as a whole (<see cref="Error"/> without failures),
+/// or failed in part: then the answer is <c>{"failedEntries":[{"entryId","error"}],"errorCode"}</c> with the
+/// error's status and code.
 /// </summary>
 /// <param name="Error">Status, code and message; null means accepted.</param>
-/// <param name="FailedEntries">The entries that failed; null or empty where the error is about the whole request.</param>
+/// <param name="FailedEntries">The entries that failed; null or empty where the error is about the whole
+/// request.</param>
 public readonly record struct BulkPublishResult(ApiError? Error, IReadOnlyList<BulkPublishFailure>? FailedEntries)
 {
     /// <summary>The broker has stored all messages.</summary>
@@ -29,8 +31,9 @@ public readonly record struct BulkPublishResult(ApiError? Error, IReadOnlyList<B
 }
 
 /// <summary>
-/// The publish side of pub/sub, as the HTTP face calls it: envelope, scopes, resiliency and broker are behind it. Refusals are
-/// results, not exceptions. The body lies in a pooled buffer and is only valid until the returned task completes.
+/// The publish side of pub/sub, as the HTTP face calls it: envelope, scopes, resiliency and broker are behind it.
+/// Refusals are results, not exceptions. The body lies in a pooled buffer and is only valid until the returned task
+/// completes.
 /// </summary>
 public interface IPublisher
 {
@@ -39,8 +42,10 @@ public interface IPublisher
     /// <param name="topic">Topic name; may hold slashes.</param>
     /// <param name="body">The request's body as sent.</param>
     /// <param name="contentType">The request's Content-Type as sent; null where absent.</param>
-    /// <param name="metadata">The query's <c>metadata.*</c> values, names without the prefix (for example <c>rawPayload</c>).</param>
-    /// <param name="trace">The request's trace context; its traceparent and tracestate go into the envelope.</param>
+    /// <param name="metadata">The query's <c>metadata.*</c> values, names without the prefix (for example
+    /// <c>rawPayload</c>).</param>
+    /// <param name="trace">The request's trace context; its traceparent and tracestate go into the
+    /// envelope.</param>
     /// <param name="cancellationToken">The caller has gone.</param>
     Task<PublishResult> PublishAsync(
         string pubsub, string topic, ReadOnlyMemory<byte> body, string? contentType,

@@ -31,7 +31,7 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
         {
             return new(PublishErrors.CloudEvent(pubsub, runtime.AppId, GoJsonErrors.Describe(body.Span, exception)));
         }
-        return await SendAsync(broker, pubsub, [new NewMessage(topic, data, metadata)], cancellationToken) is { } failure
+        return await SendAsync(broker, pubsub, [new(topic, data, metadata)], cancellationToken) is { } failure
             ? new(PublishErrors.Publish(pubsub, topic, failure))
             : PublishResult.Accepted;
     }
@@ -52,7 +52,8 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
         }
         catch (JsonException exception)
         {
-            return new(PublishErrors.Unmarshal(pubsub, topic, runtime.AppId, GoJsonErrors.Describe(body.Span, exception)), null);
+            var reason = GoJsonErrors.Describe(body.Span, exception);
+            return new(PublishErrors.Unmarshal(pubsub, topic, runtime.AppId, reason), null);
         }
         if (Refuse(pubsub, topic, entries) is { } refused)
         {
@@ -71,12 +72,14 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
             }
             catch (JsonException exception)
             {
-                return new(PublishErrors.CloudEvent(pubsub, runtime.AppId, GoJsonErrors.Describe(entry.Event, exception)), null);
+                var reason = GoJsonErrors.Describe(entry.Event, exception);
+                return new(PublishErrors.CloudEvent(pubsub, runtime.AppId, reason), null);
             }
         }
         // All entries are one transaction, so all fail or none does.
         return await SendAsync(broker, pubsub, messages, cancellationToken) is { } failure
-            ? new(PublishErrors.Publish(pubsub, topic, failure), [.. entries.Select(e => new BulkPublishFailure(e.EntryId, failure))])
+            ? new(PublishErrors.Publish(pubsub, topic, failure),
+                [.. entries.Select(e => new BulkPublishFailure(e.EntryId, failure))])
             : BulkPublishResult.Accepted;
     }
 
@@ -92,7 +95,9 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
         {
             return PublishErrors.TopicEmpty(pubsub, metadata);
         }
-        return RawPayload.TryRead(metadata, out isRaw, out var value) ? null : PublishErrors.Metadata(pubsub, value, metadata);
+        return RawPayload.TryRead(metadata, out isRaw, out var value)
+            ? null
+            : PublishErrors.Metadata(pubsub, value, metadata);
     }
 
     private ApiError? Refuse(string pubsub, string topic, List<BulkEntry> entries)
@@ -144,7 +149,8 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
             return null;
         }
         // The edge to the broker: whatever it threw, the caller is told, with Dapr's error code.
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogPublishFailed(exception, messages.Count, pubsub);
             return exception.Message;

@@ -8,8 +8,9 @@ using Sidecar.Resources;
 namespace Sidecar.PubSub;
 
 /// <summary>
-/// The subscriptions of one app while it is ready. The host starts one whenever the app becomes ready (an app may ask for other
-/// topics after a restart), and disposes it when the app is gone: messages wait in the broker meanwhile.
+/// The subscriptions of one app while it is ready. The host starts one whenever the app becomes ready (an app may
+/// ask for other topics after a restart), and disposes it when the app is gone: messages wait in the broker
+/// meanwhile.
 /// </summary>
 public sealed partial class SubscriptionRuntime : IAsyncDisposable
 {
@@ -19,7 +20,9 @@ public sealed partial class SubscriptionRuntime : IAsyncDisposable
     {
     }
 
-    /// <summary>Checks the declared subscriptions, so that a mistake stops the start-up and not the first message.</summary>
+    /// <summary>
+    /// Checks the declared subscriptions, so that a mistake stops the start-up and not the first message.
+    /// </summary>
     /// <exception cref="ResourceException">A routing rule is not CEL, or <c>rawPayload</c> no boolean.</exception>
     public static void Check(IEnumerable<Subscription> declared)
     {
@@ -77,9 +80,11 @@ public sealed partial class SubscriptionRuntime : IAsyncDisposable
         RawPayload.TryRead(subscription.Metadata, out var isRaw, out var value)
             ? (Router.Compile(subscription), isRaw)
             : throw new ResourceException(
-                subscription.File, "metadata.rawPayload", $"'{value}' is not a boolean", "Write \"true\" or \"false\".");
+                subscription.File, "metadata.rawPayload", $"'{value}' is not a boolean",
+                "Write \"true\" or \"false\".");
 
-    private async Task SubscribeAsync(AppRuntime runtime, Subscription subscription, ILogger logger, CancellationToken cancellationToken)
+    private async Task SubscribeAsync(
+        AppRuntime runtime, Subscription subscription, ILogger logger, CancellationToken cancellationToken)
     {
         if (!runtime.PubSubs.TryGetValue(subscription.PubsubName, out var broker))
         {
@@ -97,8 +102,9 @@ public sealed partial class SubscriptionRuntime : IAsyncDisposable
             return;
         }
         var delivery = new SubscriptionDelivery(runtime, subscription, compiled.Router, compiled.IsRaw, broker, logger);
-        // maxAwaitDurationMs is the longest that a batch may wait to fill, and this sidecar does not wait at all: under load batches
-        // fill by themselves while the ones before are under way, and without load waiting would only add latency.
+        // maxAwaitDurationMs is the longest that a batch may wait to fill, and this sidecar does not wait at all:
+        // under load batches fill by themselves while the ones before are under way, and without load waiting would
+        // only add latency.
         var options = new ConsumerOptions(
             runtime.AppId,
             subscription.Topic,
@@ -116,7 +122,8 @@ public sealed partial class SubscriptionRuntime : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "subscribed to {Pubsub}/{Topic}")]
     private static partial void LogSubscribed(ILogger logger, string pubsub, string topic);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "subscription to {Topic}: there is no component '{Pubsub}' in scope; nothing is delivered")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "subscription to {Topic}: there is no component '{Pubsub}' in scope; nothing is delivered")]
     private static partial void LogUnknownPubsub(ILogger logger, string topic, string pubsub);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "subscription to {Topic} is refused: {Problem}")]

@@ -1,7 +1,8 @@
 namespace Sidecar.Components.Dispatch;
 
 /// <summary>One subscription's share of a consumer group.</summary>
-internal sealed class Consumer(GroupDispatcher group, ConsumerOptions options, MessageHandler handler) : IAsyncDisposable
+internal sealed class Consumer(
+    GroupDispatcher group, ConsumerOptions options, MessageHandler handler) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
 

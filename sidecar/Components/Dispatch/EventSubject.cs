@@ -5,7 +5,10 @@ namespace Sidecar.Components.Dispatch;
 /// <summary>Finds the subject of a CloudEvent without building a document.</summary>
 internal static class EventSubject
 {
-    /// <summary>The top-level <c>subject</c> of a JSON object; null where there is none, or where the bytes are something else.</summary>
+    /// <summary>
+    /// The top-level <c>subject</c> of a JSON object; null where there is none, or where the bytes are something
+    /// else.
+    /// </summary>
     public static string? Read(ReadOnlySpan<byte> data)
     {
         // Almost all messages without a subject are told apart by this scan alone.

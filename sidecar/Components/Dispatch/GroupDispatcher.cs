@@ -1,9 +1,9 @@
 namespace Sidecar.Components.Dispatch;
 
 /// <summary>
-/// Hands the waiting messages of one consumer group to its consumers: in order, in batches of whatever is there when a consumer has
-/// a call free (no batch waits to fill), and never two batches at once with the same CloudEvents subject. Brokers feed it and
-/// are told what is done.
+/// Hands the waiting messages of one consumer group to its consumers: in order, in batches of whatever is there
+/// when a consumer has a call free (no batch waits to fill), and never two batches at once with the same
+/// CloudEvents subject. Brokers feed it and are told what is done.
 /// </summary>
 /// <param name="time">Clock.</param>
 /// <param name="logger">For handlers that throw.</param>
@@ -136,7 +136,8 @@ internal sealed partial class GroupDispatcher(
         {
             if (!batch.Consumer.Stopping.IsCancellationRequested)
             {
-                LogHandlerFailed(exception, batch.Consumer.Options.Group, batch.Consumer.Options.Topic, batch.Messages[0].Id);
+                var options = batch.Consumer.Options;
+                LogHandlerFailed(exception, options.Group, options.Topic, batch.Messages[0].Id);
                 await Task.Delay(TimeSpan.FromMilliseconds(DispatchLimits.AgainDelayMs), time, batch.Consumer.Stopping)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -247,8 +248,8 @@ internal sealed partial class GroupDispatcher(
     {
         lane.PutBack(message);
         Count(message, 1);
-        // The lane may stand too far back in the queue by now. A second entry at the right place does no harm: one whose lane is
-        // empty or held is skipped.
+        // The lane may stand too far back in the queue by now. A second entry at the right place does no harm: one
+        // whose lane is empty or held is skipped.
         lane.IsQueued = false;
         if (lane.UnderWay == 0)
         {
@@ -285,6 +286,6 @@ internal sealed partial class GroupDispatcher(
     }
 
     [LoggerMessage(Level = LogLevel.Error,
-        Message = "The handler of group {Group} on topic {Topic} threw on the batch from message {Id}; it is given again.")]
+        Message = "The handler of group {Group} on topic {Topic} threw on the batch from message {Id}; given again.")]
     private partial void LogHandlerFailed(Exception exception, string group, string topic, long id);
 }

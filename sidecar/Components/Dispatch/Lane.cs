@@ -1,8 +1,9 @@
 namespace Sidecar.Components.Dispatch;
 
 /// <summary>
-/// The messages of one subject that wait in a consumer group, in order. While some of them are under way in one batch, no other
-/// batch may take from the lane: that keeps messages of the same subject in order. A message without subject has a lane of its own.
+/// The messages of one subject that wait in a consumer group, in order. While some of them are under way in one
+/// batch, no other batch may take from the lane: that keeps messages of the same subject in order. A message
+/// without subject has a lane of its own.
 /// </summary>
 internal sealed class Lane(string? subject)
 {

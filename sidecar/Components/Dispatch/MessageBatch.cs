@@ -1,7 +1,8 @@
 namespace Sidecar.Components.Dispatch;
 
 /// <summary>A batch on its way; runs its handler on the thread pool.</summary>
-internal sealed class MessageBatch(GroupDispatcher group, Consumer consumer, List<DeliveredMessage> messages, List<Lane> lanes)
+internal sealed class MessageBatch(
+    GroupDispatcher group, Consumer consumer, List<DeliveredMessage> messages, List<Lane> lanes)
     : IMessageBatch, IThreadPoolWorkItem
 {
     private readonly State[] _states = new State[messages.Count];
@@ -35,7 +36,9 @@ internal sealed class MessageBatch(GroupDispatcher group, Consumer consumer, Lis
         return !state.HasFlag(State.Settled);
     }
 
-    /// <summary>Marks a message as overtakable; false if it was already, or is settled. Guarded by the group's lock.</summary>
+    /// <summary>
+    /// Marks a message as overtakable; false if it was already, or is settled. Guarded by the group's lock.
+    /// </summary>
     public bool TryPass(int index, out Lane lane)
     {
         lane = lanes[index];

@@ -6,8 +6,8 @@ using Sidecar.Resources;
 namespace Sidecar.Components.PubSubInMemory;
 
 /// <summary>
-/// <c>pubsub.in-memory</c>: every group that is subscribed gets every message published from then on, one at a time; all is lost
-/// with the process, as in Dapr's.
+/// <c>pubsub.in-memory</c>: every group that is subscribed gets every message published from then on, one at a
+/// time; all is lost with the process, as in Dapr's.
 /// </summary>
 public sealed class InMemoryPubSub(TimeProvider time, ILoggerFactory loggers) : IPubSub
 {
@@ -17,7 +17,8 @@ public sealed class InMemoryPubSub(TimeProvider time, ILoggerFactory loggers) : 
     private long _lastId;
 
     /// <summary>See <see cref="ComponentFactory{T}"/>.</summary>
-    public static Task<IPubSub> CreateAsync(Component component, ComponentContext context, CancellationToken cancellationToken)
+    public static Task<IPubSub> CreateAsync(
+        Component component, ComponentContext context, CancellationToken cancellationToken)
     {
         var settings = new PubSubSettings(component);
         settings.AllowOnly("concurrency");
@@ -26,7 +27,8 @@ public sealed class InMemoryPubSub(TimeProvider time, ILoggerFactory loggers) : 
     }
 
     /// <summary>Completes at once.</summary>
-    /// <exception cref="InvalidOperationException">A group has too many messages waiting; nothing was published.</exception>
+    /// <exception cref="InvalidOperationException">A group has too many messages waiting; nothing was
+    /// published.</exception>
     public Task PublishAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -36,7 +38,7 @@ public sealed class InMemoryPubSub(TimeProvider time, ILoggerFactory loggers) : 
                 if (_groups.FirstOrDefault(g => g.Key.Topic == topic && !g.Value.HasRoom) is { Value: not null } full)
                 {
                     throw new InvalidOperationException(
-                        $"group {full.Key.Group} has {DispatchLimits.WaitingMax} messages waiting in topic {topic}: its app is slow or away");
+                        $"group {full.Key.Group} has too many waiting messages in {topic}; its app is slow or away");
                 }
             }
             foreach (var message in messages)
@@ -59,7 +61,8 @@ public sealed class InMemoryPubSub(TimeProvider time, ILoggerFactory loggers) : 
     }
 
     /// <inheritdoc/>
-    public Task<IAsyncDisposable> SubscribeAsync(ConsumerOptions options, MessageHandler handler, CancellationToken cancellationToken)
+    public Task<IAsyncDisposable> SubscribeAsync(
+        ConsumerOptions options, MessageHandler handler, CancellationToken cancellationToken)
     {
         lock (_lock)
         {

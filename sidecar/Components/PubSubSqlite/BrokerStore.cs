@@ -5,8 +5,8 @@ using Sidecar.Storage;
 namespace Sidecar.Components.PubSubSqlite;
 
 /// <summary>
-/// The broker's tables and statements. A message's row id is its topic's number and its own number within the topic, so that a
-/// topic's log lies together in the file and is read in order without another index.
+/// The broker's tables and statements. A message's row id is its topic's number and its own number within the
+/// topic, so that a topic's log lies together in the file and is read in order without another index.
 /// </summary>
 internal static class BrokerStore
 {
@@ -14,7 +14,8 @@ internal static class BrokerStore
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS topics (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-        CREATE TABLE IF NOT EXISTS messages (row INTEGER PRIMARY KEY, data BLOB NOT NULL, metadata TEXT, expires_at INTEGER);
+        CREATE TABLE IF NOT EXISTS messages (
+            row INTEGER PRIMARY KEY, data BLOB NOT NULL, metadata TEXT, expires_at INTEGER);
         CREATE TABLE IF NOT EXISTS consumer_groups (
             topic INTEGER NOT NULL REFERENCES topics (id), name TEXT NOT NULL, cursor INTEGER NOT NULL, done BLOB,
             PRIMARY KEY (topic, name)) WITHOUT ROWID;
@@ -57,7 +58,8 @@ internal static class BrokerStore
             "@row", "@data", "@metadata", "@expires");
         command.Parameters[0].Value = row;
         command.Parameters[1].Value = BytesOf(message.Data);
-        command.Parameters[2].Value = message.Metadata.Count == 0 ? DBNull.Value : JsonSerializer.Serialize(message.Metadata);
+        command.Parameters[2].Value =
+            message.Metadata.Count == 0 ? DBNull.Value : JsonSerializer.Serialize(message.Metadata);
         command.Parameters[3].Value = expiresAt is { } at ? at.ToUnixTimeMilliseconds() : DBNull.Value;
         command.ExecuteNonQuery();
     }
@@ -91,7 +93,10 @@ internal static class BrokerStore
     public static List<DeliveredMessage> Read(SqliteSession session, TopicLog topic, long from, long to)
     {
         var command = session.Prepare(
-            $"SELECT row, data, metadata, expires_at FROM messages WHERE row BETWEEN @from AND @to ORDER BY row LIMIT {BrokerLimits.ReadMessagesMax}",
+            $"""
+            SELECT row, data, metadata, expires_at FROM messages
+            WHERE row BETWEEN @from AND @to ORDER BY row LIMIT {BrokerLimits.ReadMessagesMax}
+            """,
             "@from", "@to");
         command.Parameters[0].Value = topic.RowOf(from);
         command.Parameters[1].Value = topic.RowOf(to);
@@ -104,7 +109,7 @@ internal static class BrokerStore
             bytes += data.Length;
             messages.Add(new DeliveredMessage(
                 TopicLog.NumberOf(reader.GetInt64(0)), topic.Name, data,
-                reader.IsDBNull(2) ? NoMetadata : JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(2))!)
+                reader.IsDBNull(2) ? NoMetadata : MetadataOf(reader.GetString(2)))
             {
                 ExpiresAt = reader.IsDBNull(3) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
                 Subject = EventSubject.Read(data),
@@ -112,6 +117,9 @@ internal static class BrokerStore
         }
         return messages;
     }
+
+    private static Dictionary<string, string> MetadataOf(string json) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
 
     private static void LoadGroups(SqliteSession session, TopicLog topic)
     {
@@ -127,13 +135,15 @@ internal static class BrokerStore
 
     private static void LoadBounds(SqliteSession session, TopicLog topic)
     {
-        var command = session.Prepare("SELECT MIN(row), MAX(row) FROM messages WHERE row BETWEEN @from AND @to", "@from", "@to");
+        var command =
+            session.Prepare("SELECT MIN(row), MAX(row) FROM messages WHERE row BETWEEN @from AND @to", "@from", "@to");
         command.Parameters[0].Value = topic.RowOf(0);
         command.Parameters[1].Value = topic.RowOf(0) | ((1L << BrokerLimits.NumberBits) - 1);
         using var reader = command.ExecuteReader();
         reader.Read();
         var isEmpty = reader.IsDBNull(0);
-        // Numbers are never given twice: messages that all groups are done with may be gone, but the groups remember them.
+        // Numbers are never given twice: messages that all groups are done with may be gone, but the groups
+        // remember them.
         topic.Newest = Math.Max(
             isEmpty ? 0 : TopicLog.NumberOf(reader.GetInt64(1)),
             topic.Groups.Values.Select(static g => g.Done.Highest).DefaultIfEmpty(0).Max());

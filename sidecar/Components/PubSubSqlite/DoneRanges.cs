@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Sidecar.Components.PubSubSqlite;
 
 /// <summary>
-/// What a consumer group is done with: everything up to a cursor, and ranges above it. One message that is stuck in retries costs
-/// one range, however many later ones are done, so that a restart gives only the stuck one again. Not thread-safe.
+/// What a consumer group is done with: everything up to a cursor, and ranges above it. One message that is stuck in
+/// retries costs one range, however many later ones are done, so that a restart gives only the stuck one again. Not
+/// thread-safe.
 /// </summary>
 internal sealed class DoneRanges
 {
@@ -18,7 +19,8 @@ internal sealed class DoneRanges
         Cursor = cursor;
         for (; above.Length >= RangeBytes; above = above[RangeBytes..])
         {
-            _above.Add((BinaryPrimitives.ReadInt64LittleEndian(above), BinaryPrimitives.ReadInt64LittleEndian(above[sizeof(long)..])));
+            _above.Add((BinaryPrimitives.ReadInt64LittleEndian(above),
+                BinaryPrimitives.ReadInt64LittleEndian(above[sizeof(long)..])));
         }
     }
 

@@ -4,7 +4,8 @@ using Sidecar.Storage;
 
 namespace Sidecar.Components.PubSubSqlite;
 
-// The committer: one at a time, takes whatever was published and acknowledged since the last commit into one transaction.
+// The committer: one at a time, takes whatever was published and acknowledged since the last commit into one
+// transaction.
 public sealed partial class SqlitePubSub
 {
     private void WakeCommitter()
@@ -24,7 +25,8 @@ public sealed partial class SqlitePubSub
             {
                 await _database.WriteAsync(commit.Write);
             }
-            // Disk full, file gone: the publishers must know, and acknowledgements are tried again with the next commit.
+            // Disk full, file gone: the publishers must know, and acknowledgements are tried again with the next
+            // commit.
             catch (Exception exception)
             {
                 LogCommitFailed(exception, commit.Publishes.Count, commit.Groups.Count);
@@ -99,7 +101,7 @@ public sealed partial class SqlitePubSub
             {
                 // Cursors of groups in this commit count as stored: they are written in the same transaction.
                 upTo = topic.Groups.Values.Min(group =>
-                    commit.Groups.Find(saved => ReferenceEquals(saved.Group, group)) is { } saved ? saved.Cursor : group.StoredCursor);
+                    commit.Groups.Find(saved => ReferenceEquals(saved.Group, group))?.Cursor ?? group.StoredCursor);
                 if (upTo - topic.Oldest + 1 < BrokerLimits.TrimMin)
                 {
                     continue;
@@ -126,7 +128,8 @@ public sealed partial class SqlitePubSub
                 }
                 else
                 {
-                    // Nobody to tell: the next acknowledgement or publish tries again, instead of spinning on a broken file.
+                    // Nobody to tell: the next acknowledgement or publish tries again, instead of spinning on a
+                    // broken file.
                     saved.Group.IsDirty = false;
                 }
             }
@@ -153,7 +156,8 @@ public sealed partial class SqlitePubSub
                 foreach (var group in topic.Groups.Values)
                 {
                     // A group that has kept up gets the messages from here; one that lags reads them from the log.
-                    if (added.Count > 0 && group.Dispatcher is { HasRoom: true } && !group.IsReading && group.Next == added[0].Id)
+                    if (added.Count > 0 && group.Dispatcher is { HasRoom: true } && !group.IsReading
+                        && group.Next == added[0].Id)
                     {
                         group.Next = topic.Newest + 1;
                         (deliveries ??= []).Add((group.Dispatcher, added));
@@ -221,6 +225,6 @@ public sealed partial class SqlitePubSub
     }
 
     [LoggerMessage(Level = LogLevel.Error,
-        Message = "A commit of {Publishes} publishes and {Groups} groups failed; the publishers were told, acknowledgements are tried again.")]
+        Message = "A commit of {Publishes} publishes and {Groups} groups failed; the publishers were told")]
     private partial void LogCommitFailed(Exception exception, int publishes, int groups);
 }

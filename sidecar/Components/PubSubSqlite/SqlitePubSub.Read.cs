@@ -13,7 +13,8 @@ public sealed partial class SqlitePubSub
             }
             group.IsReading = true;
         }
-        ThreadPool.UnsafeQueueUserWorkItem(static s => s.Broker.ReadOn(s.Group), (Broker: this, Group: group), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static s => s.Broker.ReadOn(s.Group), (Broker: this, Group: group),
+            preferLocal: false);
     }
 
     private void ReadOn(GroupState group)

@@ -4,9 +4,9 @@ using Sidecar.Storage;
 namespace Sidecar.Components.PubSubSqlite;
 
 /// <summary>
-/// A durable broker in one SQLite file: a log per topic, and per consumer group what it is done with. A publish completes when it is
-/// committed; acknowledgements are committed a little later, so a kill may repeat the last few deliveries but loses none.
-/// Nothing polls: commits and acknowledgements wake what waits for them.
+/// A durable broker in one SQLite file: a log per topic, and per consumer group what it is done with. A publish
+/// completes when it is committed; acknowledgements are committed a little later, so a kill may repeat the last few
+/// deliveries but loses none. Nothing polls: commits and acknowledgements wake what waits for them.
 /// </summary>
 public sealed partial class SqlitePubSub : IPubSub
 {
@@ -23,7 +23,8 @@ public sealed partial class SqlitePubSub : IPubSub
     private bool _isClosed;
     private Task _committing = Task.CompletedTask;
 
-    private SqlitePubSub(SqliteDatabase database, List<TopicLog> topics, long maxMessagesPerTopic, TimeProvider time, ILoggerFactory loggers)
+    private SqlitePubSub(SqliteDatabase database, List<TopicLog> topics, long maxMessagesPerTopic,
+        TimeProvider time, ILoggerFactory loggers)
     {
         _database = database;
         _maxMessagesPerTopic = maxMessagesPerTopic;
@@ -38,7 +39,8 @@ public sealed partial class SqlitePubSub : IPubSub
     /// <param name="maxMessagesPerTopic">Messages kept of a topic that no group waits for.</param>
     /// <param name="time">Clock, for time to live.</param>
     /// <param name="loggers">Loggers.</param>
-    public static async Task<SqlitePubSub> OpenAsync(string path, long maxMessagesPerTopic, TimeProvider time, ILoggerFactory loggers)
+    public static async Task<SqlitePubSub> OpenAsync(
+        string path, long maxMessagesPerTopic, TimeProvider time, ILoggerFactory loggers)
     {
         var database = SqliteDatabase.Open(path);
         try
@@ -68,7 +70,8 @@ public sealed partial class SqlitePubSub : IPubSub
     }
 
     /// <inheritdoc/>
-    public async Task<IAsyncDisposable> SubscribeAsync(ConsumerOptions options, MessageHandler handler, CancellationToken cancellationToken)
+    public async Task<IAsyncDisposable> SubscribeAsync(
+        ConsumerOptions options, MessageHandler handler, CancellationToken cancellationToken)
     {
         GroupState group;
         lock (_lock)
@@ -82,7 +85,9 @@ public sealed partial class SqlitePubSub : IPubSub
         return consumer;
     }
 
-    /// <summary>Commits what was published and acknowledged, and closes the file. Dispose subscriptions first.</summary>
+    /// <summary>
+    /// Commits what was published and acknowledged, and closes the file. Dispose subscriptions first.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         Task committing;
@@ -121,7 +126,8 @@ public sealed partial class SqlitePubSub : IPubSub
         MarkDirty(group);
         if (group.Dispatcher is null)
         {
-            group.Dispatcher = new GroupDispatcher(_time, _logger, message => Acknowledge(group, message.Id), () => Refill(group));
+            group.Dispatcher =
+                new GroupDispatcher(_time, _logger, message => Acknowledge(group, message.Id), () => Refill(group));
             group.Next = group.Done.Cursor + 1;
         }
         return group;

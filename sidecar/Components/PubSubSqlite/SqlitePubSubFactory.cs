@@ -7,22 +7,26 @@ namespace Sidecar.Components.PubSubSqlite;
 public static class SqlitePubSubFactory
 {
     /// <summary>See <see cref="ComponentFactory{T}"/>.</summary>
-    public static async Task<IPubSub> CreateAsync(Component component, ComponentContext context, CancellationToken cancellationToken)
+    public static async Task<IPubSub> CreateAsync(
+        Component component, ComponentContext context, CancellationToken cancellationToken)
     {
         var settings = new PubSubSettings(component);
         settings.AllowOnly("connectionString", "concurrency", "maxMessagesPerTopic");
         settings.Concurrency();
         var file = settings.Text("connectionString") ?? throw settings.Error(
             "connectionString", "is missing", "Name the broker's file, for example broker.db.");
-        var maxMessages = settings.Number("maxMessagesPerTopic", 1, long.MaxValue) ?? BrokerLimits.MessagesPerTopicDefault;
+        var maxMessages =
+            settings.Number("maxMessagesPerTopic", 1, long.MaxValue) ?? BrokerLimits.MessagesPerTopicDefault;
         var path = Path.GetFullPath(file, context.DataDirectory);
         try
         {
             return await SqlitePubSub.OpenAsync(path, maxMessages, context.Time, context.Loggers);
         }
-        catch (Exception exception) when (exception is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw settings.Error("connectionString", $"'{file}' cannot be opened: {exception.Message}", "Name a file that can be written.");
+            throw settings.Error("connectionString", $"'{file}' cannot be opened: {exception.Message}",
+                "Name a file that can be written.");
         }
     }
 }

@@ -2,7 +2,10 @@ using Sidecar.Components.Dispatch;
 
 namespace Sidecar.Components.PubSubSqlite;
 
-/// <summary>What the broker knows of a topic: where its log begins and ends, and its consumer groups. Guarded by the broker's lock.</summary>
+/// <summary>
+/// What the broker knows of a topic: where its log begins and ends, and its consumer groups. Guarded by the
+/// broker's lock.
+/// </summary>
 internal sealed class TopicLog(long id, string name)
 {
     /// <summary>The topic's number in the file; the high bits of its messages' row ids.</summary>

@@ -6,13 +6,16 @@ namespace Sidecar.Components.Settings;
 /// <summary>Reads a broker's metadata; each mistake becomes an error that names file and field.</summary>
 internal sealed class PubSubSettings(Component component)
 {
-    /// <summary>Calls under way per subscription where <c>concurrency</c> is not set: the default of Dapr's pubsub.redis.</summary>
+    /// <summary>
+    /// Calls under way per subscription where <c>concurrency</c> is not set: the default of Dapr's pubsub.redis.
+    /// </summary>
     public const int ConcurrencyDefault = 10;
 
     private const int ConcurrencyMax = 1_000;
 
     // Dapr applies these to every pub/sub component. Ignoring them would open topics that the file's author has closed.
-    private static readonly string[] Scopes = ["publishingScopes", "subscriptionScopes", "allowedTopics", "protectedTopics"];
+    private static readonly string[] Scopes =
+        ["publishingScopes", "subscriptionScopes", "allowedTopics", "protectedTopics"];
 
     /// <summary>Refuses all names but these.</summary>
     public void AllowOnly(params ReadOnlySpan<string> names)
@@ -26,14 +29,16 @@ internal sealed class PubSubSettings(Component component)
             }
             if (!Contains(names, name))
             {
-                throw Error(name, $"is unknown to {component.Type}", $"Known are {string.Join(", ", names.ToArray())}.");
+                var known = string.Join(", ", names.ToArray());
+                throw Error(name, $"is unknown to {component.Type}", $"Known are {known}.");
             }
         }
     }
 
     /// <summary>A text, or null where it is missing or empty.</summary>
     public string? Text(string name) =>
-        component.Metadata.FirstOrDefault(pair => pair.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value is { Length: > 0 } value
+        component.Metadata.FirstOrDefault(pair => pair.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
+            is { Length: > 0 } value
             ? value
             : null;
 
@@ -44,7 +49,8 @@ internal sealed class PubSubSettings(Component component)
         {
             return null;
         }
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min
+            && value <= max
             ? value
             : throw Error(name, $"'{text}' is not a number from {min} to {max}", "Write a whole number in quotes.");
     }

@@ -13,7 +13,9 @@ internal sealed class CelExpression
     /// <exception cref="CelSyntaxException">It is not CEL, or goes beyond this subset.</exception>
     public static CelExpression Parse(string text) => new(CelParser.Parse(text));
 
-    /// <summary>Whether the rule holds for an event; null where it cannot be said, for example because a key is missing.</summary>
+    /// <summary>
+    /// Whether the rule holds for an event; null where it cannot be said, for example because a key is missing.
+    /// </summary>
     /// <param name="event">The CloudEvent.</param>
     /// <param name="error">Why it cannot be said.</param>
     public bool? Matches(JsonElement @event, out string error)

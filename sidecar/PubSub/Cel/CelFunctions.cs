@@ -6,20 +6,27 @@ namespace Sidecar.PubSub.Cel;
 /// <summary>The functions of this subset. Source: CEL language definition, "List of Standard Definitions".</summary>
 internal static class CelFunctions
 {
-    /// <summary>A function by name and number of arguments (a method's target counts as the first); null where there is none.</summary>
+    /// <summary>
+    /// A function by name and number of arguments (a method's target counts as the first); null where there is
+    /// none.
+    /// </summary>
     public static Func<CelValue, CelValue, CelValue>? Find(string name, int arguments) => (name, arguments) switch
     {
         ("size", 1) => static (a, _) => Size(a),
-        ("startsWith", 2) => static (a, b) => OnTexts("startsWith", a, b, static (x, y) => x.StartsWith(y, StringComparison.Ordinal)),
-        ("endsWith", 2) => static (a, b) => OnTexts("endsWith", a, b, static (x, y) => x.EndsWith(y, StringComparison.Ordinal)),
-        ("contains", 2) => static (a, b) => OnTexts("contains", a, b, static (x, y) => x.Contains(y, StringComparison.Ordinal)),
+        ("startsWith", 2) => static (a, b) =>
+            OnTexts("startsWith", a, b, static (x, y) => x.StartsWith(y, StringComparison.Ordinal)),
+        ("endsWith", 2) => static (a, b) =>
+            OnTexts("endsWith", a, b, static (x, y) => x.EndsWith(y, StringComparison.Ordinal)),
+        ("contains", 2) => static (a, b) =>
+            OnTexts("contains", a, b, static (x, y) => x.Contains(y, StringComparison.Ordinal)),
         ("matches", 2) => static (a, b) => OnTexts("matches", a, b, Matches),
         _ => null,
     };
 
     /// <summary>A pattern compiled as CEL means it: RE2, which knows no backtracking.</summary>
     /// <exception cref="ArgumentException">Not a pattern.</exception>
-    public static Regex Compile(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    public static Regex Compile(string pattern) =>
+        new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     private static bool Matches(string text, string pattern) => Compile(pattern).IsMatch(text);
 

@@ -144,7 +144,8 @@ internal static class CelLexer
     private static void AppendHex(string text, ref int at, int digits, int start, StringBuilder value)
     {
         if (at + digits > text.Length
-            || !int.TryParse(text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            || !int.TryParse(text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                out var code)
             || !Rune.IsValid(code))
         {
             throw new CelSyntaxException("malformed escape", start);

@@ -103,7 +103,8 @@ internal sealed class BinaryNode(string symbol, CelNode left, CelNode right) : C
 }
 
 /// <summary>
-/// <c>&amp;&amp;</c> and <c>||</c>. Either side may decide alone, whatever the other is: <c>false &amp;&amp; error</c> is false in both orders.
+/// <c>&amp;&amp;</c> and <c>||</c>. Either side may decide alone, whatever the other is: <c>false &amp;&amp;
+/// error</c> is false in both orders.
 /// </summary>
 internal sealed class LogicNode(bool decisive, CelNode left, CelNode right) : CelNode
 {

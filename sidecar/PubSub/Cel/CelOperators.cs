@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Sidecar.PubSub.Cel;
 
-/// <summary>What operators do with values. Numbers of both kinds compare by value, since all numbers of an event are doubles.</summary>
+/// <summary>
+/// What operators do with values. Numbers of both kinds compare by value, since all numbers of an event are
+/// doubles.
+/// </summary>
 internal static class CelOperators
 {
     /// <summary>An operator of two operands.</summary>
@@ -21,7 +24,9 @@ internal static class CelOperators
     {
         if (target.Kind == CelKind.Json && target.Json.ValueKind == JsonValueKind.Object && key.Kind == CelKind.String)
         {
-            return target.Json.TryGetProperty(key.Text, out var value) ? CelValue.Of(value) : CelValue.Error($"no such key: {key.Text}");
+            return target.Json.TryGetProperty(key.Text, out var value)
+                ? CelValue.Of(value)
+                : CelValue.Error($"no such key: {key.Text}");
         }
         if (key.IsNumber && Elements(target) is { } elements)
         {
@@ -57,7 +62,8 @@ internal static class CelOperators
     public static IReadOnlyList<CelValue>? Elements(CelValue value) => value.Kind switch
     {
         CelKind.List => value.List,
-        CelKind.Json when value.Json.ValueKind == JsonValueKind.Array => [.. value.Json.EnumerateArray().Select(CelValue.Of)],
+        CelKind.Json when value.Json.ValueKind == JsonValueKind.Array =>
+            [.. value.Json.EnumerateArray().Select(CelValue.Of)],
         _ => null,
     };
 
@@ -70,7 +76,8 @@ internal static class CelOperators
         if (a.Kind == CelKind.Int && b.Kind == CelKind.Int)
         {
             var sum = unchecked(a.Int + b.Int);
-            return (a.Int >= 0) == (b.Int >= 0) && (sum >= 0) != (a.Int >= 0) ? CelValue.Error("integer overflow") : CelValue.Of(sum);
+            var overflows = (a.Int >= 0) == (b.Int >= 0) && (sum >= 0) != (a.Int >= 0);
+            return overflows ? CelValue.Error("integer overflow") : CelValue.Of(sum);
         }
         if (a.Kind == CelKind.Double && b.Kind == CelKind.Double)
         {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Sidecar.PubSub.Cel;
 
 /// <summary>
-/// Parses the subset of CEL that routing rules use: literals and lists, fields, indexes, <c>has()</c>, comparisons, <c>in</c>,
-/// logic, <c>?:</c>, <c>+</c>, and the string functions. Source: CEL language definition, "Syntax".
+/// Parses the subset of CEL that routing rules use: literals and lists, fields, indexes, <c>has()</c>, comparisons,
+/// <c>in</c>, logic, <c>?:</c>, <c>+</c>, and the string functions. Source: CEL language definition, "Syntax".
 /// </summary>
 internal sealed class CelParser
 {
@@ -119,7 +119,9 @@ internal sealed class CelParser
             if (Take("."))
             {
                 var name = Name();
-                node = Current.IsSymbol("(") ? Call(name, node) : new SelectNode(node, new LiteralNode(CelValue.Of(name.Text)));
+                node = Current.IsSymbol("(")
+                    ? Call(name, node)
+                    : new SelectNode(node, new LiteralNode(CelValue.Of(name.Text)));
             }
             else if (Take("["))
             {
@@ -177,14 +179,17 @@ internal sealed class CelParser
         var arguments = Arguments(")");
         if (name.Text == "has" && target is null)
         {
-            return arguments is [SelectNode field] ? new HasNode(field) : throw new CelSyntaxException("has() needs a field, as in has(event.data.kind)", name.Position);
+            return arguments is [SelectNode field]
+                ? new HasNode(field)
+                : throw new CelSyntaxException("has() needs a field, as in has(event.data.kind)", name.Position);
         }
         if (target is not null)
         {
             arguments.Insert(0, target);
         }
         // size() is a function and a method; the others are methods only.
-        if ((target is null && name.Text != "size") || CelFunctions.Find(name.Text, arguments.Count) is not { } function)
+        if ((target is null && name.Text != "size")
+            || CelFunctions.Find(name.Text, arguments.Count) is not { } function)
         {
             throw new CelSyntaxException(
                 $"no function '{name.Text}' with {arguments.Count - (target is null ? 0 : 1)} arguments "

@@ -31,8 +31,8 @@ internal enum CelKind
 }
 
 /// <summary>
-/// A value during evaluation. Errors are values, not exceptions: CEL's <c>&amp;&amp;</c> and <c>||</c> can absorb them, and rules that
-/// fail for most messages must stay cheap.
+/// A value during evaluation. Errors are values, not exceptions: CEL's <c>&amp;&amp;</c> and <c>||</c> can absorb
+/// them, and rules that fail for most messages must stay cheap.
 /// </summary>
 internal readonly struct CelValue
 {
@@ -41,7 +41,8 @@ internal readonly struct CelValue
     private readonly long _integer;
     private readonly JsonElement _json;
 
-    private CelValue(CelKind kind, object? value = null, double number = 0, long integer = 0, JsonElement json = default)
+    private CelValue(
+        CelKind kind, object? value = null, double number = 0, long integer = 0, JsonElement json = default)
     {
         Kind = kind;
         _object = value;

@@ -11,7 +11,8 @@ internal static class BulkBody
     public static string EntryId(DeliveryItem item) => item.Message.Id.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Writes the body for these messages.</summary>
-    public static void Write(PooledBuffer to, IReadOnlyList<DeliveryItem> items, Subscription subscription, bool isRaw, DateTimeOffset now)
+    public static void Write(
+        PooledBuffer to, IReadOnlyList<DeliveryItem> items, Subscription subscription, bool isRaw, DateTimeOffset now)
     {
         to.Add("{\"entries\":["u8);
         for (var i = 0; i < items.Count; i++)

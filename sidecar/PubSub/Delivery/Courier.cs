@@ -18,10 +18,12 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    // A publisher's metadata becomes headers, as in Dapr, but must not change how the request is framed, routed or authorized.
+    // A publisher's metadata becomes headers, as in Dapr, but must not change how the request is framed, routed or
+    // authorized.
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        "pubsubName", "Host", "Connection", "Transfer-Encoding", "Upgrade", "Expect", "TE", "Trailer", "Keep-Alive", "Proxy-Connection",
+        "pubsubName", "Host", "Connection", "Transfer-Encoding", "Upgrade", "Expect", "TE", "Trailer", "Keep-Alive",
+        "Proxy-Connection",
         "Traceparent", "Tracestate", "Authorization", "Cookie", "dapr-api-token", "dapr-app-id",
     };
 
@@ -30,7 +32,8 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
     /// <summary>Sends the messages in one request.</summary>
     /// <exception cref="HttpRequestException">There was no answer.</exception>
     /// <exception cref="IOException">The answer broke off.</exception>
-    public async Task<Answer> SendAsync(string path, IReadOnlyList<DeliveryItem> items, CancellationToken cancellationToken)
+    public async Task<Answer> SendAsync(
+        string path, IReadOnlyList<DeliveryItem> items, CancellationToken cancellationToken)
     {
         if (!subscription.Bulk.Enabled)
         {
@@ -39,13 +42,15 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
         var body = new PooledBuffer(items.Sum(static i => i.Body.Length + 256));
         BulkBody.Write(body, items, subscription, isRaw, runtime.Time.GetUtcNow());
         var answer = await PostAsync(path, items, body.Written, ContentTypes.Json, cancellationToken);
-        // Only here: after a failure the client may still be reading from the buffer, and it is left to the garbage collector.
+        // Only here: after a failure the client may still be reading from the buffer, and it is left to the garbage
+        // collector.
         body.Dispose();
         return answer;
     }
 
     private async Task<Answer> PostAsync(
-        string path, IReadOnlyList<DeliveryItem> items, ReadOnlyMemory<byte> body, string contentType, CancellationToken cancellationToken)
+        string path, IReadOnlyList<DeliveryItem> items, ReadOnlyMemory<byte> body, string contentType,
+        CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, UrlOf(path));
         request.Content = new ReadOnlyMemoryContent(body);
@@ -59,15 +64,19 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
             var text = reply?.Written ?? default;
             return new(subscription.Bulk.Enabled ? OfEntries(items, text) : [Replies.OfSingle(text)], null);
         }
-        // 404 means that the app has no such route. Dapr acknowledges a whole bulk then without a dead letter; losing messages is no
-        // better for being many, so they are treated like single ones.
+        // 404 means that the app has no such route. Dapr acknowledges a whole bulk then without a dead letter;
+        // losing messages is no better for being many, so they are treated like single ones.
         return new([.. Enumerable.Repeat(status == 404 ? Verdict.Drop : Verdict.Retry, items.Count)], status);
     }
 
     private static Verdict[] OfEntries(IReadOnlyList<DeliveryItem> items, ReadOnlyMemory<byte> reply)
     {
         var verdicts = Replies.OfBulk(reply);
-        return [.. items.Select(item => verdicts?.GetValueOrDefault(BulkBody.EntryId(item), Verdict.Retry) ?? Verdict.Retry)];
+        return
+        [
+            .. items.Select(item =>
+                verdicts?.GetValueOrDefault(BulkBody.EntryId(item), Verdict.Retry) ?? Verdict.Retry),
+        ];
     }
 
     private void AddHeaders(HttpRequestMessage request, IReadOnlyList<DeliveryItem> items)
@@ -85,7 +94,8 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
         }
         foreach (var (name, value) in items[0].Message.Metadata)
         {
-            if (name.Length > 0 && !name.AsSpan().ContainsAnyExcept(TokenCharacters) && !value.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            if (name.Length > 0 && !name.AsSpan().ContainsAnyExcept(TokenCharacters)
+                && !value.AsSpan().ContainsAnyExceptInRange(' ', '~')
                 && !Reserved.Contains(name))
             {
                 request.Headers.TryAddWithoutValidation(name, value);

@@ -3,7 +3,8 @@ using Sidecar.Components;
 namespace Sidecar.PubSub.Delivery;
 
 /// <summary>One message on its way to the app.</summary>
-/// <param name="batch">Where it came from; null for the second copy that fault injection makes, which is never settled.</param>
+/// <param name="batch">Where it came from; null for the second copy that fault injection makes, which is never
+/// settled.</param>
 /// <param name="index">Its place in the batch.</param>
 /// <param name="message">The message.</param>
 internal sealed class DeliveryItem(IMessageBatch? batch, int index, DeliveredMessage message)

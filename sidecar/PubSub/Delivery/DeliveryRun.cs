@@ -3,8 +3,9 @@ using Sidecar.Resiliency;
 namespace Sidecar.PubSub.Delivery;
 
 /// <summary>
-/// The deliveries of some messages on one path, from the first attempt to the last: under the component's inbound policy, with only
-/// those messages in the next attempt that failed in the last, and with what is left at the end in the dead-letter topic.
+/// The deliveries of some messages on one path, from the first attempt to the last: under the component's inbound
+/// policy, with only those messages in the next attempt that failed in the last, and with what is left at the end
+/// in the dead-letter topic.
 /// </summary>
 internal sealed class DeliveryRun(SubscriptionDelivery owner, string path, List<DeliveryItem> items)
 {
@@ -49,7 +50,8 @@ internal sealed class DeliveryRun(SubscriptionDelivery owner, string path, List<
         catch (Exception exception)
         {
             owner.LogRunFailed(exception);
-            await owner.WaitAsync(TimeSpan.FromMilliseconds(PubSubLimits.AgainMs)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await owner.WaitAsync(TimeSpan.FromMilliseconds(PubSubLimits.AgainMs))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             GiveBack();
         }
     }
@@ -131,9 +133,13 @@ internal sealed class DeliveryRun(SubscriptionDelivery owner, string path, List<
         await owner.BuryAsync(dropped, answer.HttpStatus == 404 ? "the app answered 404" : "the app answered DROP");
     }
 
-    // Who cannot connect has no app to judge by. A connection that broke later may be the app's crash, or the message's fault.
+    // Who cannot connect has no app to judge by. A connection that broke later may be the app's crash, or the
+    // message's fault.
     private bool IsHeldAgainstMessages(Exception exception) =>
-        exception is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+        exception is not HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
+        }
         && owner.IsAppReady
         && ++_brokenAnswers > PubSubLimits.BrokenAnswersMax;
 

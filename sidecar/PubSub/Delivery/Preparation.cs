@@ -6,7 +6,9 @@ using Sidecar.Resources;
 
 namespace Sidecar.PubSub.Delivery;
 
-/// <summary>Looks at a message before its first delivery: what the app gets, on which path, under which trace.</summary>
+/// <summary>
+/// Looks at a message before its first delivery: what the app gets, on which path, under which trace.
+/// </summary>
 internal sealed class Preparation(Subscription subscription, Router router, bool isRaw, TimeProvider time)
 {
     /// <summary>Fills the item; null, or why it cannot be delivered and goes to the dead-letter topic.</summary>
@@ -19,7 +21,8 @@ internal sealed class Preparation(Subscription subscription, Router router, bool
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(isRaw && subscription.Bulk.Enabled ? "{}"u8.ToArray() : item.Body, new() { MaxDepth = GoJson.DepthMax });
+            var json = isRaw && subscription.Bulk.Enabled ? "{}"u8.ToArray() : item.Body;
+            document = JsonDocument.Parse(json, new() { MaxDepth = GoJson.DepthMax });
         }
         catch (JsonException exception)
         {
@@ -59,7 +62,8 @@ internal sealed class Preparation(Subscription subscription, Router router, bool
         }
         else
         {
-            Envelope.WrapRaw(buffer, item.Message.Data.Span, subscription.PubsubName, subscription.Topic, time.GetUtcNow());
+            Envelope.WrapRaw(buffer, item.Message.Data.Span, subscription.PubsubName, subscription.Topic,
+                time.GetUtcNow());
         }
         item.Body = buffer.Written.ToArray();
     }
@@ -69,7 +73,8 @@ internal sealed class Preparation(Subscription subscription, Router router, bool
         var now = time.GetUtcNow();
         return item.Message.ExpiresAt < now
             || (Text(envelope, "expiration"u8) is { } text
-                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expiration)
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+                    out var expiration)
                 && expiration < now);
     }
 
@@ -77,7 +82,9 @@ internal sealed class Preparation(Subscription subscription, Router router, bool
     {
         try
         {
-            return envelope.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            return envelope.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
         }
         catch (InvalidOperationException)
         {

@@ -11,7 +11,8 @@ internal sealed partial class SubscriptionDelivery
         LogNoAnswer(_subscription.PubsubName, _subscription.Topic, path, exception.Message);
 
     /// <summary>A defect.</summary>
-    public void LogRunFailed(Exception exception) => LogRunFailed(exception, _subscription.PubsubName, _subscription.Topic);
+    public void LogRunFailed(Exception exception) =>
+        LogRunFailed(exception, _subscription.PubsubName, _subscription.Topic);
 
     private void LogBuried(int count, long id, string deadLetterTopic, string reason) =>
         LogBuried(_subscription.PubsubName, _subscription.Topic, id, count, deadLetterTopic, reason);
@@ -23,7 +24,7 @@ internal sealed partial class SubscriptionDelivery
         LogNotBuried(exception, _subscription.PubsubName, _subscription.Topic, deadLetterTopic);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "{Pubsub}/{Topic}: the app wants message {Id} ({Count} in all) again on {Path}; HTTP status {Status}.")]
+        Message = "{Pubsub}/{Topic}: the app wants message {Id} ({Count} in all) again on {Path}, status {Status}.")]
     private partial void LogRetry(string pubsub, string topic, long id, int count, string path, int? status);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Pubsub}/{Topic}: no answer from the app on {Path}: {Problem}")]
@@ -31,15 +32,18 @@ internal sealed partial class SubscriptionDelivery
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "{Pubsub}/{Topic}: message {Id} ({Count} in all) goes to {DeadLetterTopic}: {Reason}.")]
-    private partial void LogBuried(string pubsub, string topic, long id, int count, string deadLetterTopic, string reason);
+    private partial void LogBuried(
+        string pubsub, string topic, long id, int count, string deadLetterTopic, string reason);
 
     [LoggerMessage(Level = LogLevel.Error,
-        Message = "{Pubsub}/{Topic}: message {Id} ({Count} in all) is given up: {Reason}. The subscription has no dead-letter topic.")]
+        Message = "{Pubsub}/{Topic}: message {Id} ({Count} in all) is lost, there is no dead-letter topic: {Reason}.")]
     private partial void LogLost(string pubsub, string topic, long id, int count, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Pubsub}/{Topic}: dead letters to {DeadLetterTopic} could not be stored; the messages are given again.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "{Pubsub}/{Topic}: dead letters to {DeadLetterTopic} could not be stored; given again.")]
     private partial void LogNotBuried(Exception exception, string pubsub, string topic, string deadLetterTopic);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Pubsub}/{Topic}: a delivery failed unexpectedly; its messages are given again.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "{Pubsub}/{Topic}: a delivery failed unexpectedly; its messages are given again.")]
     private partial void LogRunFailed(Exception exception, string pubsub, string topic);
 }

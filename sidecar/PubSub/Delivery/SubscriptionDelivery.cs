@@ -23,7 +23,8 @@ internal sealed partial class SubscriptionDelivery
     private int _parked;
 
     /// <summary>Creates the delivery; it works when the broker calls <see cref="HandleAsync"/>.</summary>
-    public SubscriptionDelivery(AppRuntime runtime, Subscription subscription, Router router, bool isRaw, IPubSub broker, ILogger logger)
+    public SubscriptionDelivery(
+        AppRuntime runtime, Subscription subscription, Router router, bool isRaw, IPubSub broker, ILogger logger)
     {
         (_runtime, _subscription, _broker, _logger) = (runtime, subscription, broker, logger);
         _preparation = new Preparation(subscription, router, isRaw, runtime.Time);
@@ -44,7 +45,9 @@ internal sealed partial class SubscriptionDelivery
     /// <summary>True while the app can be given messages.</summary>
     public bool IsAppReady => _runtime.App.IsReady;
 
-    /// <summary>Takes a batch from the broker; returns when all is settled, or when what is left waits for another attempt.</summary>
+    /// <summary>
+    /// Takes a batch from the broker; returns when all is settled, or when what is left waits for another attempt.
+    /// </summary>
     public async Task HandleAsync(IMessageBatch batch, CancellationToken cancellationToken)
     {
         // While the app is away messages wait here, at no cost to their policy.
@@ -80,14 +83,16 @@ internal sealed partial class SubscriptionDelivery
 
     /// <summary>Completes when the app can be given messages.</summary>
     /// <exception cref="OperationCanceledException">The delivery stops.</exception>
-    public Task WhenReadyAsync() => IsAppReady && !IsStopping ? Task.CompletedTask : _runtime.App.WhenReadyAsync(_stop.Token);
+    public Task WhenReadyAsync() =>
+        IsAppReady && !IsStopping ? Task.CompletedTask : _runtime.App.WhenReadyAsync(_stop.Token);
 
     /// <summary>Waits.</summary>
     /// <exception cref="OperationCanceledException">The delivery stops.</exception>
     public Task WaitAsync(TimeSpan wait) => Task.Delay(wait, _runtime.Time, _stop.Token);
 
     /// <summary>Makes one request.</summary>
-    public async Task<Answer> SendAsync(string path, IReadOnlyList<DeliveryItem> items, CancellationToken cancellationToken)
+    public async Task<Answer> SendAsync(
+        string path, IReadOnlyList<DeliveryItem> items, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _requests);
         try
@@ -104,8 +109,8 @@ internal sealed partial class SubscriptionDelivery
     }
 
     /// <summary>
-    /// Gives messages up: to the dead-letter topic as they are, then acknowledged, in this order, so that a kill in between repeats
-    /// but loses nothing. Without a dead-letter topic they are gone, as with pubsub.redis.
+    /// Gives messages up: to the dead-letter topic as they are, then acknowledged, in this order, so that a kill in
+    /// between repeats but loses nothing. Without a dead-letter topic they are gone, as with pubsub.redis.
     /// </summary>
     public async Task BuryAsync(IReadOnlyList<DeliveryItem> items, string reason)
     {
@@ -120,13 +125,15 @@ internal sealed partial class SubscriptionDelivery
             try
             {
                 await _broker.PublishAsync(
-                    [.. open.Select(i => new NewMessage(topic, i.Message.Data, i.Message.Metadata))], CancellationToken.None);
+                    [.. open.Select(i => new NewMessage(topic, i.Message.Data, i.Message.Metadata))],
+                    CancellationToken.None);
             }
             // Whatever the broker threw, the messages must not be lost for it.
             catch (Exception exception)
             {
                 LogNotBuried(exception, topic);
-                await WaitAsync(TimeSpan.FromMilliseconds(PubSubLimits.AgainMs)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await WaitAsync(TimeSpan.FromMilliseconds(PubSubLimits.AgainMs))
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 open.ForEach(static i => i.Settle(done: false));
                 return;
             }

@@ -16,12 +16,14 @@ internal enum Verdict
     Drop,
 }
 
-/// <summary>Reads answers to deliveries. Source: recordings of daprd 1.18, and Dapr docs, "Pub/sub API reference".</summary>
+/// <summary>
+/// Reads answers to deliveries. Source: recordings of daprd 1.18, and Dapr docs, "Pub/sub API reference".
+/// </summary>
 internal static class Replies
 {
     /// <summary>
-    /// The answer to a single delivery with a 2xx status. Anything that has no status is a success: an empty body, other JSON, text.
-    /// An unknown status is a retry; so is one in lower case.
+    /// The answer to a single delivery with a 2xx status. Anything that has no status is a success: an empty body,
+    /// other JSON, text. An unknown status is a retry; so is one in lower case.
     /// </summary>
     public static Verdict OfSingle(ReadOnlyMemory<byte> body)
     {
@@ -32,7 +34,8 @@ internal static class Replies
         try
         {
             using var document = GoJson.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object && Text(document.RootElement, "status") is { Length: > 0 } status
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && Text(document.RootElement, "status") is { Length: > 0 } status
                 ? Of(status)
                 : Verdict.Success;
         }
@@ -43,8 +46,8 @@ internal static class Replies
     }
 
     /// <summary>
-    /// The answer to a bulk delivery with a 2xx status: the verdict by entry id. Entries without a status are not in it: the
-    /// caller delivers them again, as Dapr does; null where the body is not such an answer at all.
+    /// The answer to a bulk delivery with a 2xx status: the verdict by entry id. Entries without a status are not
+    /// in it: the caller delivers them again, as Dapr does; null where the body is not such an answer at all.
     /// </summary>
     public static Dictionary<string, Verdict>? OfBulk(ReadOnlyMemory<byte> body)
     {

@@ -1,6 +1,9 @@
 namespace Sidecar.PubSub.Envelopes;
 
-/// <summary>The content types that decide how a payload goes into its envelope. Parameters after <c>;</c> do not matter, nor does case.</summary>
+/// <summary>
+/// The content types that decide how a payload goes into its envelope. Parameters after <c>;</c> do not matter, nor
+/// does case.
+/// </summary>
 internal static class ContentTypes
 {
     /// <summary>An envelope.</summary>
@@ -18,7 +21,9 @@ internal static class ContentTypes
     /// <summary>The payload is an envelope already.</summary>
     public static bool IsCloudEvent(string? contentType) => Is(contentType, CloudEvent);
 
-    /// <summary>The payload is parsed and embedded. Only this very type: daprd treats other <c>+json</c> types as text.</summary>
+    /// <summary>
+    /// The payload is parsed and embedded. Only this very type: daprd treats other <c>+json</c> types as text.
+    /// </summary>
     public static bool IsJson(string? contentType) => Is(contentType, Json);
 
     /// <summary>The payload is embedded as base64.</summary>
@@ -27,7 +32,8 @@ internal static class ContentTypes
 
     /// <summary>The payload is text, as bulk publish understands it.</summary>
     public static bool IsText(string? contentType) =>
-        contentType is not null && contentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || Is(contentType, "application/xml");
+        contentType is not null && contentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
+            || Is(contentType, "application/xml");
 
     private static bool Is(string? contentType, string expected)
     {

@@ -12,11 +12,13 @@ namespace Sidecar.PubSub.Envelopes;
 /// <param name="Topic">Topic name.</param>
 /// <param name="Trace">The publish request's trace context.</param>
 /// <param name="Now">The clock's time.</param>
-internal readonly record struct EnvelopeContext(string AppId, string Pubsub, string Topic, TraceContext Trace, DateTimeOffset Now);
+internal readonly record struct EnvelopeContext(
+    string AppId, string Pubsub, string Topic, TraceContext Trace, DateTimeOffset Now);
 
 /// <summary>
-/// Builds the CloudEvents 1.0 envelope that Dapr puts around a published payload, byte for byte as daprd does (keys sorted).
-/// Source: recordings of daprd 1.18, and Dapr docs, "Publishing and subscribing messages with CloudEvents".
+/// Builds the CloudEvents 1.0 envelope that Dapr puts around a published payload, byte for byte as daprd does (keys
+/// sorted). Source: recordings of daprd 1.18, and Dapr docs, "Publishing and subscribing messages with
+/// CloudEvents".
 /// </summary>
 internal static class Envelope
 {
@@ -29,7 +31,8 @@ internal static class Envelope
     /// <summary>Wraps a payload, or completes it where it is a CloudEvent already.</summary>
     /// <exception cref="JsonException">The payload claims to be a CloudEvent and is not a JSON object.</exception>
     public static byte[] Create(
-        ReadOnlyMemory<byte> payload, string? contentType, IReadOnlyDictionary<string, string> metadata, in EnvelopeContext context)
+        ReadOnlyMemory<byte> payload, string? contentType, IReadOnlyDictionary<string, string> metadata,
+        in EnvelopeContext context)
     {
         using var to = new PooledBuffer(payload.Length + 512);
         if (ContentTypes.IsCloudEvent(contentType))
@@ -38,13 +41,14 @@ internal static class Envelope
         }
         else
         {
-            Wrap(to, payload, string.IsNullOrEmpty(contentType) ? ContentTypes.Default : contentType, metadata, context);
+            Wrap(to, payload, Or(contentType, ContentTypes.Default)!, metadata, context);
         }
         return to.Written.ToArray();
     }
 
     /// <summary>The envelope that a subscription with <c>rawPayload</c> gets around bytes of unknown kind.</summary>
-    public static void WrapRaw(PooledBuffer to, ReadOnlySpan<byte> data, string pubsub, string topic, DateTimeOffset now)
+    public static void WrapRaw(
+        PooledBuffer to, ReadOnlySpan<byte> data, string pubsub, string topic, DateTimeOffset now)
     {
         to.Add("{\"data_base64\":"u8);
         WriteBase64(to, data);
@@ -134,7 +138,8 @@ internal static class Envelope
     }
 
     private static void Complete(
-        PooledBuffer to, ReadOnlyMemory<byte> payload, IReadOnlyDictionary<string, string> metadata, in EnvelopeContext context)
+        PooledBuffer to, ReadOnlyMemory<byte> payload, IReadOnlyDictionary<string, string> metadata,
+        in EnvelopeContext context)
     {
         using var document = GoJson.Parse(Utf8(payload));
         if (document.RootElement.ValueKind != JsonValueKind.Object)
@@ -161,7 +166,9 @@ internal static class Envelope
         fields.Write(to);
     }
 
-    /// <summary>The metadata's <c>cloudevent.*</c> values, which override fields of a wrapped payload (not of a CloudEvent).</summary>
+    /// <summary>
+    /// The metadata's <c>cloudevent.*</c> values, which override fields of a wrapped payload (not of a CloudEvent).
+    /// </summary>
     private static Dictionary<string, string> Overrides(IReadOnlyDictionary<string, string> metadata)
     {
         const string Prefix = "cloudevent.";
@@ -178,7 +185,9 @@ internal static class Envelope
 
     /// <summary>The bytes, repaired where they are not UTF-8, as Go repairs strings while it parses.</summary>
     public static ReadOnlyMemory<byte> Utf8(ReadOnlyMemory<byte> bytes) =>
-        System.Text.Unicode.Utf8.IsValid(bytes.Span) ? bytes : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes.Span));
+        System.Text.Unicode.Utf8.IsValid(bytes.Span)
+            ? bytes
+            : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes.Span));
 
     // Ids rise with time, which keeps the indexes of subscribers' inboxes compact.
     private static string NewId(DateTimeOffset now) => Guid.CreateVersion7(now).ToString();

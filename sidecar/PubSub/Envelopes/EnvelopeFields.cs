@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Sidecar.PubSub.Envelopes;
 
-/// <summary>The fields of a CloudEvent under completion: those of the document, and those that Dapr sets over them.</summary>
+/// <summary>
+/// The fields of a CloudEvent under completion: those of the document, and those that Dapr sets over them.
+/// </summary>
 internal sealed class EnvelopeFields
 {
     private readonly List<Field> _fields = [];
@@ -34,7 +36,8 @@ internal sealed class EnvelopeFields
     /// <summary>Sets a field that is not there or null.</summary>
     public void SetWhereNull(ReadOnlySpan<byte> name, string value)
     {
-        if (Find(name) is var at && (at < 0 || (_fields[at].Text is null && _fields[at].Value.ValueKind == JsonValueKind.Null)))
+        if (Find(name) is var at
+            && (at < 0 || (_fields[at].Text is null && _fields[at].Value.ValueKind == JsonValueKind.Null)))
         {
             Set(name, value);
         }
@@ -43,7 +46,8 @@ internal sealed class EnvelopeFields
     /// <summary>Writes the object with sorted names.</summary>
     public void Write(PooledBuffer to)
     {
-        _fields.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name) is not 0 and var order ? order : a.Order - b.Order);
+        _fields.Sort(static (a, b) =>
+            a.Name.AsSpan().SequenceCompareTo(b.Name) is not 0 and var order ? order : a.Order - b.Order);
         var separator = (byte)'{';
         for (var i = 0; i < _fields.Count; i++)
         {

@@ -6,15 +6,17 @@ using System.Text.Json;
 namespace Sidecar.PubSub.Envelopes;
 
 /// <summary>
-/// Writes parsed JSON again as Go does with a map: keys sorted, the last of equal keys wins, no spaces, numbers as they were
-/// written, strings by <see cref="GoStrings"/>.
+/// Writes parsed JSON again as Go does with a map: keys sorted, the last of equal keys wins, no spaces, numbers as
+/// they were written, strings by <see cref="GoStrings"/>.
 /// </summary>
 internal static class GoJson
 {
     /// <summary>Deeper documents are refused as malformed; the recursion below follows the depth.</summary>
     public const int DepthMax = 256;
 
-    /// <summary>Orders by name, byte for byte as Go; of equal names the later one first, so that the others can be skipped.</summary>
+    /// <summary>
+    /// Orders by name, byte for byte as Go; of equal names the later one first, so that the others can be skipped.
+    /// </summary>
     private static readonly Comparison<JsonProperty> ByName = static (a, b) => NameOf(a).SequenceCompareTo(NameOf(b));
 
     /// <summary>
@@ -23,7 +25,8 @@ internal static class GoJson
     /// <exception cref="JsonException">It is not JSON.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> json)
     {
-        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = DepthMax, AllowMultipleValues = true });
+        var reader =
+            new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = DepthMax, AllowMultipleValues = true });
         return JsonDocument.ParseValue(ref reader);
     }
 
@@ -103,7 +106,8 @@ internal static class GoJson
         to.Add((byte)']');
     }
 
-    // Insertion sort for the few properties of usual objects (stable, no garbage); a stable library sort for large ones.
+    // Insertion sort for the few properties of usual objects (stable, no garbage); a stable library sort for large
+    // ones.
     private static void SortStable(Span<JsonProperty> properties)
     {
         const int Few = 32;

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Sidecar.PubSub.Envelopes;
 
-/// <summary>The words in which Go's encoding/json refuses a document, because daprd passes them on to callers.</summary>
+/// <summary>
+/// The words in which Go's encoding/json refuses a document, because daprd passes them on to callers.
+/// </summary>
 internal static class GoJsonErrors
 {
     /// <summary>Why these bytes are not JSON.</summary>
@@ -41,7 +43,8 @@ internal static class GoJsonErrors
     // With more to come, the reader stops without an error exactly where the document is cut off.
     private static bool IsTruncated(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = GoJson.DepthMax }));
+        var state = new JsonReaderState(new JsonReaderOptions { MaxDepth = GoJson.DepthMax });
+        var reader = new Utf8JsonReader(json, isFinalBlock: false, state);
         try
         {
             while (reader.Read())
@@ -75,7 +78,8 @@ internal static class GoJsonErrors
     };
 
     private static string Where(JsonException exception) =>
-        exception.Message.Contains("property name", StringComparison.Ordinal) || exception.Message.Contains("start of a property", StringComparison.Ordinal)
+        exception.Message.Contains("property name", StringComparison.Ordinal)
+            || exception.Message.Contains("start of a property", StringComparison.Ordinal)
             ? "looking for beginning of object key string"
             : "looking for beginning of value";
 }

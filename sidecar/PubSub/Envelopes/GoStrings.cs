@@ -5,16 +5,19 @@ using System.Text;
 namespace Sidecar.PubSub.Envelopes;
 
 /// <summary>
-/// JSON strings as Go's encoding/json writes them, because subscribers compare envelopes and golden recordings byte for byte: quote,
-/// backslash, control characters, &lt; &gt; &amp; and U+2028/2029 are escaped, everything else stays UTF-8.
+/// JSON strings as Go's encoding/json writes them, because subscribers compare envelopes and golden recordings byte
+/// for byte: quote, backslash, control characters, &lt; &gt; &amp; and U+2028/2029 are escaped, everything else
+/// stays UTF-8.
 /// </summary>
 internal static class GoStrings
 {
     // What a raw JSON string may hold that Go would write differently. 0xE2 begins U+2028 and U+2029.
-    private static readonly SearchValues<byte> Suspect = SearchValues.Create([(byte)'\\', (byte)'<', (byte)'>', (byte)'&', 0xE2]);
+    private static readonly SearchValues<byte> Suspect =
+        SearchValues.Create([(byte)'\\', (byte)'<', (byte)'>', (byte)'&', 0xE2]);
 
     private static readonly SearchValues<byte> SuspectInText = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(static i => (byte)i), (byte)'"', (byte)'\\', (byte)'<', (byte)'>', (byte)'&', 0xE2]);
+        [.. Enumerable.Range(0, 0x20).Select(static i => (byte)i), (byte)'"', (byte)'\\', (byte)'<', (byte)'>',
+            (byte)'&', 0xE2]);
 
     /// <summary>Writes text with its quotes. Bytes that are not UTF-8 become U+FFFD.</summary>
     public static void WriteText(PooledBuffer to, ReadOnlySpan<byte> utf8)
@@ -44,7 +47,9 @@ internal static class GoStrings
         ArrayPool<byte>.Shared.Return(bytes);
     }
 
-    /// <summary>Writes a string of a JSON document again: <paramref name="inner"/> is what stands between its quotes.</summary>
+    /// <summary>
+    /// Writes a string of a JSON document again: <paramref name="inner"/> is what stands between its quotes.
+    /// </summary>
     public static void WriteJson(PooledBuffer to, ReadOnlySpan<byte> inner)
     {
         to.Add((byte)'"');
@@ -102,7 +107,8 @@ internal static class GoStrings
         }
         if (char.IsHighSurrogate(first) && escaped.Length >= 2 * One && escaped[One] == '\\' && escaped[One + 1] == 'u')
         {
-            var second = (char)int.Parse(escaped.Slice(One + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var second =
+                (char)int.Parse(escaped.Slice(One + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             if (Rune.TryCreate(first, second, out rune))
             {
                 length = 2 * One;

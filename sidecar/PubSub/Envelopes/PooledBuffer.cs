@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Sidecar.PubSub.Envelopes;
 
-/// <summary>A growing buffer in pooled memory, so that an envelope or a bulk body costs no garbage while it is written.</summary>
+/// <summary>
+/// A growing buffer in pooled memory, so that an envelope or a bulk body costs no garbage while it is written.
+/// </summary>
 internal sealed class PooledBuffer(int capacity = 1_024) : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);

@@ -9,8 +9,9 @@ internal static class TimeToLive
     private static readonly TimeSpan Max = TimeSpan.FromTicks(long.MaxValue / 100);
 
     /// <summary>
-    /// The value of <c>ttl</c> or <c>ttlInSeconds</c> (in any case): whole seconds above zero, or a duration such as <c>1m30s</c>.
-    /// Null where there is none or where it is malformed, as daprd publishes such messages without time limit.
+    /// The value of <c>ttl</c> or <c>ttlInSeconds</c> (in any case): whole seconds above zero, or a duration such
+    /// as <c>1m30s</c>. Null where there is none or where it is malformed, as daprd publishes such messages without
+    /// time limit.
     /// </summary>
     public static TimeSpan? Read(IReadOnlyDictionary<string, string> metadata)
     {
@@ -52,7 +53,9 @@ internal static class TimeToLive
         while (rest.Length > 0)
         {
             var digits = rest.IndexOfAnyExcept("0123456789.");
-            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            if (digits <= 0
+                || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                    out var number))
             {
                 return null;
             }

@@ -6,7 +6,8 @@ namespace Sidecar.PubSub.Subscriptions;
 
 /// <summary>Where an event goes.</summary>
 /// <param name="Path">Path on the app; null where no rule matches, or where a rule failed.</param>
-/// <param name="Error">Why a rule failed: the event then goes nowhere, not even to the default route, as in Dapr.</param>
+/// <param name="Error">Why a rule failed: the event then goes nowhere, not even to the default route, as in
+/// Dapr.</param>
 internal readonly record struct Route(string? Path, string? Error);
 
 /// <summary>A subscription's routing rules, compiled.</summary>
@@ -37,8 +38,10 @@ internal sealed class Router
             }
             catch (CelSyntaxException exception)
             {
-                var prefix = subscription.Source == SubscriptionSource.Declarative ? "spec." : $"topic {subscription.Topic}: ";
-                throw new ResourceException(subscription.File, $"{prefix}routes.rules[{i}].match", $"'{match}' is not a CEL expression: {exception.Message}",
+                var isFile = subscription.Source == SubscriptionSource.Declarative;
+                var prefix = isFile ? "spec." : $"topic {subscription.Topic}: ";
+                throw new ResourceException(subscription.File, $"{prefix}routes.rules[{i}].match",
+                    $"'{match}' is not a CEL expression: {exception.Message}",
                     "Write for example event.type == \"order.placed.v1\".");
             }
         }

@@ -7,7 +7,10 @@ namespace Sidecar.PubSub.Subscriptions;
 /// <summary>An app's answer to GET /dapr/subscribe. Source: Dapr docs, "Programmatic subscriptions".</summary>
 internal static partial class SubscribeAnswer
 {
-    /// <summary>Reads the answer; an empty body and <c>null</c> are no subscriptions, one without any route is left out, as in Dapr.</summary>
+    /// <summary>
+    /// Reads the answer; an empty body and <c>null</c> are no subscriptions, one without any route is left out, as
+    /// in Dapr.
+    /// </summary>
     /// <param name="body">The body.</param>
     /// <param name="app">The app's address, for errors.</param>
     /// <exception cref="JsonException">It is something else.</exception>
@@ -34,8 +37,12 @@ internal static partial class SubscribeAnswer
             string.IsNullOrEmpty(item.DeadLetterTopic) ? null : item.DeadLetterTopic,
             defaults with
             {
-                MaxMessagesCount = item.BulkSubscribe?.MaxMessagesCount is > 0 and var count ? count : defaults.MaxMessagesCount,
-                MaxAwaitDurationMs = item.BulkSubscribe?.MaxAwaitDurationMs is > 0 and var wait ? wait : defaults.MaxAwaitDurationMs,
+                MaxMessagesCount = item.BulkSubscribe?.MaxMessagesCount is > 0 and var count
+                    ? count
+                    : defaults.MaxMessagesCount,
+                MaxAwaitDurationMs = item.BulkSubscribe?.MaxAwaitDurationMs is > 0 and var wait
+                    ? wait
+                    : defaults.MaxAwaitDurationMs,
             },
             item.Metadata ?? [], [], SubscriptionSource.Programmatic, app);
     }

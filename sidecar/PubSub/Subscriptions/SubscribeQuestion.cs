@@ -9,11 +9,12 @@ namespace Sidecar.PubSub.Subscriptions;
 internal static partial class SubscribeQuestion
 {
     /// <summary>
-    /// The app's subscriptions; none where it answers 404. Server errors are asked again a few times, because an app may still be
-    /// starting; after that, and for other answers, it has none, and the log says so.
+    /// The app's subscriptions; none where it answers 404. Server errors are asked again a few times, because an
+    /// app may still be starting; after that, and for other answers, it has none, and the log says so.
     /// </summary>
     /// <exception cref="HttpRequestException">The app cannot be reached.</exception>
-    public static async Task<List<Subscription>> AskAsync(AppRuntime runtime, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<List<Subscription>> AskAsync(
+        AppRuntime runtime, ILogger logger, CancellationToken cancellationToken)
     {
         var url = new Uri(runtime.App.BaseAddress!, "/dapr/subscribe");
         for (var attempt = 1; ; attempt++)
@@ -24,7 +25,8 @@ internal static partial class SubscribeQuestion
             var status = (int)response.StatusCode;
             if (status == 200)
             {
-                using var body = await LimitedBody.ReadAsync(response.Content, PubSubLimits.SubscribeBytesMax, cancellationToken);
+                using var body =
+                    await LimitedBody.ReadAsync(response.Content, PubSubLimits.SubscribeBytesMax, cancellationToken);
                 return Parse(body is null ? [] : body.Written.Span, url, logger);
             }
             if (status == 404)
@@ -53,9 +55,11 @@ internal static partial class SubscribeQuestion
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The app answered {Status} to {Url}; it gets no programmatic subscriptions.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "The app answered {Status} to {Url}; it gets no programmatic subscriptions.")]
     private static partial void LogRefused(ILogger logger, int status, Uri url);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The app's answer to {Url} is no list of subscriptions; it gets none.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "The app's answer to {Url} is no list of subscriptions; it gets none.")]
     private static partial void LogMalformed(ILogger logger, Exception exception, Uri url);
 }

@@ -6,10 +6,11 @@ namespace Sidecar.PubSub.Subscriptions;
 internal static class SubscriptionSet
 {
     /// <summary>
-    /// The declared ones, then the app's own. Where both name the same component and topic, the app's takes the place of the declared
-    /// one, as in Dapr; of two declared or two programmatic ones, the first holds.
+    /// The declared ones, then the app's own. Where both name the same component and topic, the app's takes the
+    /// place of the declared one, as in Dapr; of two declared or two programmatic ones, the first holds.
     /// </summary>
-    public static List<Subscription> Merge(IReadOnlyList<Subscription> declared, IReadOnlyList<Subscription> programmatic)
+    public static List<Subscription> Merge(
+        IReadOnlyList<Subscription> declared, IReadOnlyList<Subscription> programmatic)
     {
         var merged = new List<Subscription>();
         foreach (var subscription in declared.Concat(programmatic))
@@ -19,7 +20,8 @@ internal static class SubscriptionSet
             {
                 merged.Add(subscription);
             }
-            else if (merged[at].Source == SubscriptionSource.Declarative && subscription.Source == SubscriptionSource.Programmatic)
+            else if (merged[at].Source == SubscriptionSource.Declarative
+                && subscription.Source == SubscriptionSource.Programmatic)
             {
                 merged[at] = subscription;
             }
