@@ -45,13 +45,20 @@ public readonly record struct TraceContext(string TraceParent, string TraceState
             return new TraceContext(traceParent!, traceState ?? "").NewChild();
         }
         var trace = ActivityTraceId.CreateRandom();
-        return new($"00-{trace.ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-{(IsSampled(trace, samplingRate.Value) ? "01" : "00")}", "");
+        var flags = IsSampled(trace, samplingRate.Value) ? "01" : "00";
+        return new($"00-{trace.ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-{flags}", "");
     }
 
     /// <summary>A new span in the same trace with the same sampling decision; <see cref="None"/> stays as it is.</summary>
-    public TraceContext NewChild() => HasParent
-        ? new(string.Concat(TraceParent.AsSpan(0, SpanIdStart), ActivitySpanId.CreateRandom().ToHexString(), "-", TraceParent.AsSpan(FlagsStart + 1, 2)), TraceState)
-        : this;
+    public TraceContext NewChild()
+    {
+        if (!HasParent)
+        {
+            return this;
+        }
+        var span = ActivitySpanId.CreateRandom().ToHexString();
+        return new(string.Concat(TraceParent.AsSpan(0, SpanIdStart), span, TraceParent.AsSpan(FlagsStart)), TraceState);
+    }
 
     private static bool IsSampled(ActivityTraceId trace, double rate)
     {

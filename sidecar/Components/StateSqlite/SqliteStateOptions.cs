@@ -27,7 +27,9 @@ internal sealed partial record SqliteStateOptions(string Path, string TableName,
         }
         if (file.Contains(':') || file.Contains('?') || file.Contains('='))
         {
-            throw Wrong(component, ConnectionString, $"'{file}' is not a plain file name", "URIs and options are not supported here: write a path such as state.db");
+            throw Wrong(
+                component, ConnectionString, $"'{file}' is not a plain file name",
+                "URIs and options are not supported here: write a path such as state.db");
         }
         var table = ComponentMetadata.Find(component, Table) ?? "state";
         if (!Identifier().IsMatch(table))

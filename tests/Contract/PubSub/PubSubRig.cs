@@ -116,6 +116,14 @@ public sealed class PubSubRig : IAsyncDisposable
         App.Answer = old.Answer;
     }
 
+    /// <summary>Ends an app that hangs, and starts another on its port.</summary>
+    public async Task RestartAppOnNewServerAsync()
+    {
+        await App.AbortAsync();
+        await RestartAppAsync();
+        App.Answer = static _ => Task.FromResult(new Reply(200));
+    }
+
     public async Task<(int Status, string Body)> PublishAsync(string pathAndQuery, string body, string? contentType = "application/json", params (string Name, string Value)[] headers) =>
         await SendAsync(pathAndQuery, Encoding.UTF8.GetBytes(body), contentType, headers);
 

@@ -46,6 +46,15 @@ public sealed class RecordingApp : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
+    /// <summary>Ends at once, without waiting for requests under way.</summary>
+    public async Task AbortAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _server.StopAsync(now.Token);
+        await _server.DisposeAsync();
+    }
+
     private async Task HandleAsync(HttpContext http)
     {
         if (http.Request.Path == "/dapr/subscribe")
