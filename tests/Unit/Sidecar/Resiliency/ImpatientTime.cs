@@ -7,6 +7,8 @@ namespace Tests.Unit.Sidecar.Resiliency;
 /// </summary>
 public sealed class ImpatientTime : FakeTimeProvider
 {
+    private readonly Lock _jump = new();
+
     public List<TimeSpan> Waits { get; } = [];
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -15,9 +17,19 @@ public sealed class ImpatientTime : FakeTimeProvider
         if (dueTime > TimeSpan.Zero)
         {
             Waits.Add(dueTime);
-            _ = Task.Run(() => Advance(dueTime));
+            _ = Task.Run(() => Jump(dueTime));
         }
 
         return timer;
+    }
+
+    // One jump at a time: a wait may begin inside the jump that ended the one before, and two at once would turn the clock
+    // back, so that a timer never fires.
+    private void Jump(TimeSpan by)
+    {
+        lock (_jump)
+        {
+            Advance(by);
+        }
     }
 }
