@@ -44,7 +44,7 @@ internal sealed record IncomingEvent(
 
         try
         {
-            var data = Data.Deserialize<TEvent>(StrictJson.Options);
+            var data = Data.ValueKind == JsonValueKind.Undefined ? default : Data.Deserialize<TEvent>(StrictJson.Options);
             problem = data is null ? "the event has no data" : null;
             return data is null ? null : new Received<TEvent>(Id!, Subject ?? "", version, data);
         }
