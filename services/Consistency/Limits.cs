@@ -45,6 +45,9 @@ public static class Limits
     /// <summary>Most rows deleted in one unit of work, so that trimming never holds the writer for long.</summary>
     public const int TrimRowsMax = 1000;
 
+    /// <summary>Bytes that the write-ahead log is cut back to after a burst has made it grow.</summary>
+    public const long JournalBytesKept = 64 * 1024 * 1024;
+
     /// <summary>How long a writer waits for another process's transaction on the same file, in milliseconds.</summary>
     public const int BusyTimeoutMs = 10_000;
 }

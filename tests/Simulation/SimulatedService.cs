@@ -62,12 +62,16 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
     /// <summary>The process dies; the next one starts on what was committed.</summary>
     public async Task RestartAsync()
     {
-        await Writes.DisposeAsync();
+        await DisposeAsync();
         world.Time.Advance(Limits.RelayLease * 2);
         Open();
     }
 
-    public ValueTask DisposeAsync() => Writes.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Writes.DisposeAsync();
+        Database.Dispose();
+    }
 
     private void Open()
     {

@@ -111,7 +111,6 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         await Orders.DisposeAsync();
         await Inventory.DisposeAsync();
         await Invoices.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(directory, recursive: true);
     }
 

@@ -34,10 +34,6 @@ public static class DeadLetterStore
 
     /// <summary>Number of kept dead letters.</summary>
     public static long DeadLetterCount<TDb>(this Database<TDb> database)
-        where TDb : DbContext
-    {
-        using var connection = database.Open();
-        using var command = connection.Prepare(transaction: null, "SELECT count(*) FROM dead_letter");
-        return (long)command.ExecuteScalar()!;
-    }
+        where TDb : DbContext =>
+        database.ReadRows(connection => connection.Number("SELECT count(*) FROM dead_letter"));
 }

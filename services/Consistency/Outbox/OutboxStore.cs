@@ -9,9 +9,8 @@ public sealed class OutboxStore<TDb>(Database<TDb> database, WriteQueue<TDb> wri
     where TDb : DbContext
 {
     /// <summary>The oldest unsent messages, in commit order.</summary>
-    public IReadOnlyList<OutboxMessage> Unsent(int countMax)
+    public IReadOnlyList<OutboxMessage> Unsent(int countMax) => database.ReadRows(connection =>
     {
-        using var connection = database.Open();
         using var command = connection.Prepare(
             transaction: null,
             """
@@ -27,15 +26,10 @@ public sealed class OutboxStore<TDb>(Database<TDb> database, WriteQueue<TDb> wri
         }
 
         return messages;
-    }
+    });
 
     /// <summary>Number of unsent messages.</summary>
-    public long Depth()
-    {
-        using var connection = database.Open();
-        using var command = connection.Prepare(transaction: null, "SELECT count(*) FROM outbox WHERE sent_at IS NULL");
-        return (long)command.ExecuteScalar()!;
-    }
+    public long Depth() => database.ReadRows(connection => connection.Number("SELECT count(*) FROM outbox WHERE sent_at IS NULL"));
 
     /// <summary>Becomes or stays the relay, unless another instance holds the lease.</summary>
     public Task<bool> TryLeaseAsync(string owner, CancellationToken cancellationToken) =>

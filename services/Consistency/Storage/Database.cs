@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -9,12 +10,15 @@ namespace Consistency.Storage;
 /// Journal mode WAL, so that readers never wait for the writer. <c>synchronous=NORMAL</c>: a commit survives the death
 /// of the process, kill -9 included; to survive a power cut as well, set <c>durability</c> to FULL (one fsync per group commit).
 /// </summary>
-public sealed class Database<TDb>
+public sealed class Database<TDb> : IDisposable
     where TDb : DbContext
 {
     private readonly string connectionString;
     private readonly string pragmas;
     private readonly Func<DbContextOptions<TDb>, TDb> create;
+
+    // Readers that are not in use: opening a file and setting its pragmas costs more than most queries.
+    private readonly ConcurrentBag<TDb> readers = [];
 
     /// <summary>Names the file; nothing is opened yet.</summary>
     /// <param name="path">The database file.</param>
@@ -27,9 +31,14 @@ public sealed class Database<TDb>
             throw new ArgumentException($"Durability '{durability}' is neither NORMAL nor FULL.", nameof(durability));
         }
 
-        // Pooling keeps readers' connections open; the pragmas are per connection, hence set on every open.
-        connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = Limits.BusyTimeoutMs / 1000 }.ToString();
-        pragmas = $"PRAGMA busy_timeout={Limits.BusyTimeoutMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous={durability}; PRAGMA foreign_keys=ON;";
+        connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            DefaultTimeout = Limits.BusyTimeoutMs / 1000,
+            Pooling = false,
+        }.ToString();
+        pragmas = $"PRAGMA busy_timeout={Limits.BusyTimeoutMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous={durability}; "
+            + $"PRAGMA foreign_keys=ON; PRAGMA journal_size_limit={Limits.JournalBytesKept};";
         this.create = create;
     }
 
@@ -48,14 +57,23 @@ public sealed class Database<TDb>
     public TDb On(DbConnection connection) =>
         create(new DbContextOptionsBuilder<TDb>().UseSqlite(connection).Options);
 
-    /// <summary>Reads what is committed, on a connection of its own; never waits for the writer.</summary>
+    /// <summary>Reads what is committed, without tracking; never waits for the writer.</summary>
     public T Read<T>(Func<TDb, T> query)
     {
-        using var connection = Open();
-        using var db = On(connection);
-        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-        return query(db);
+        var db = readers.TryTake(out var idle) ? idle : OpenReader();
+        try
+        {
+            return query(db);
+        }
+        finally
+        {
+            db.ChangeTracker.Clear();
+            readers.Add(db);
+        }
     }
+
+    /// <summary>Reads the kernel's own tables.</summary>
+    internal T ReadRows<T>(Func<DbConnection, T> query) => Read(db => query(db.Database.GetDbConnection()));
 
     /// <summary>
     /// Applies the steps that this file does not have yet, each in a transaction that takes the write lock first, so that
@@ -80,5 +98,23 @@ public sealed class Database<TDb>
         }
 
         transaction.Commit();
+    }
+
+    /// <summary>Closes the readers that are not in use.</summary>
+    public void Dispose()
+    {
+        while (readers.TryTake(out var db))
+        {
+            var connection = db.Database.GetDbConnection();
+            db.Dispose();
+            connection.Dispose();
+        }
+    }
+
+    private TDb OpenReader()
+    {
+        var db = On(Open());
+        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        return db;
     }
 }

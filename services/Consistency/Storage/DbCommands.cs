@@ -11,6 +11,13 @@ internal static class DbCommands
         return command.ExecuteNonQuery();
     }
 
+    /// <summary>The one number that a query answers.</summary>
+    public static long Number(this DbConnection connection, string sql)
+    {
+        using var command = connection.Prepare(transaction: null, sql);
+        return (long)command.ExecuteScalar()!;
+    }
+
     public static DbCommand Prepare(this DbConnection connection, DbTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = connection.CreateCommand();

@@ -55,9 +55,9 @@ public sealed class KernelFixture : IAsyncDisposable
         foreach (var process in processes)
         {
             await process.Writes.DisposeAsync();
+            process.Database.Dispose();
         }
 
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(directory, recursive: true);
     }
 
