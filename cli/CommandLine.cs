@@ -7,12 +7,15 @@ using Cli.Verify;
 
 namespace Cli;
 
-/// <summary>Parses the command line, runs the command, and turns every failure into one line and an exit code.</summary>
+/// <summary>
+/// Parses the command line, runs the command, and turns every failure into one line and an exit code.
+/// </summary>
 internal static class CommandLine
 {
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
-        var root = new RootCommand("Shows, checks and measures how services stay consistent without blocking each other.")
+        var root = new RootCommand(
+            "Shows, checks and measures how services stay consistent without blocking each other.")
         {
             DemoCommand.Create(terminal),
             UpCommand.Create(terminal),
@@ -32,7 +35,10 @@ internal static class CommandLine
         try
         {
             // Signals are handled here, so that a started system has the time it needs to stop.
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            };
             return await parsed.InvokeAsync(configuration, stop.Token);
         }
         catch (UsageException e)
@@ -57,9 +63,12 @@ internal static class CommandLine
         }
     }
 
-    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+    private static string OneLine(string message) =>
+        string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>Ctrl+C, a polite kill and a closed terminal end the command, not the process: it has children to stop.</summary>
+    /// <summary>
+    /// Ctrl+C, a polite kill and a closed terminal end the command, not the process: it has children to stop.
+    /// </summary>
     private sealed class StopSignals : IDisposable
     {
         private readonly List<PosixSignalRegistration> registrations;

@@ -13,7 +13,8 @@ internal static class CommonOptions
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps))
+            if (Uri.TryCreate(text, UriKind.Absolute, out var uri)
+                && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps))
             {
                 return uri;
             }
@@ -26,7 +27,10 @@ internal static class CommonOptions
     /// <summary>A file for the figures. Checked before anything starts: a run takes minutes.</summary>
     public static Option<string?> Json()
     {
-        var option = new Option<string?>("--json") { HelpName = "FILE", Description = "Write the figures to FILE as JSON." };
+        var option = new Option<string?>("--json")
+        {
+            HelpName = "FILE", Description = "Write the figures to FILE as JSON.",
+        };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count != 1)

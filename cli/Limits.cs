@@ -3,7 +3,10 @@ namespace Cli;
 /// <summary>Every wait, size and bound of the command line tool.</summary>
 internal static class Limits
 {
-    /// <summary>From the start of the sidecar until all apps answer: a cold start of five .NET processes on 2 cores takes about 10 s.</summary>
+    /// <summary>
+    /// From the start of the sidecar until all apps answer: a cold start of five .NET processes on 2 cores takes about
+    /// 10 s.
+    /// </summary>
     public static readonly TimeSpan Start = TimeSpan.FromSeconds(90);
 
     /// <summary>From SIGTERM until the process tree is killed.</summary>
@@ -36,7 +39,9 @@ internal static class Limits
     /// <summary>Between two looks at something that changes by itself.</summary>
     public static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Between two snapshots while the services say that they are not done: a service may be wrong about itself.</summary>
+    /// <summary>
+    /// Between two snapshots while the services say that they are not done: a service may be wrong about itself.
+    /// </summary>
     public static readonly TimeSpan SnapshotRetry = TimeSpan.FromSeconds(10);
 
     /// <summary>Attempts of a request whose outcome is unknown; each carries the same idempotency key.</summary>
@@ -57,7 +62,9 @@ internal static class Limits
     /// <summary>Connections of a load run. At 200 ms an order, 256 carry 1,280 orders a second.</summary>
     public const int LoadConnections = 256;
 
-    /// <summary>Orders of a load run: their ids and latencies stay in memory until the audit, with three snapshots of each.</summary>
+    /// <summary>
+    /// Orders of a load run: their ids and latencies stay in memory until the audit, with three snapshots of each.
+    /// </summary>
     public const long LoadOrdersMax = 2_000_000;
 
     /// <summary>Data directories of earlier runs that are kept for a look into their logs.</summary>

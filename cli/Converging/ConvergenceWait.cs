@@ -7,12 +7,13 @@ namespace Cli.Converging;
 internal static class ConvergenceWait
 {
     /// <summary>
-    /// Asks the services for their progress, which is cheap, and takes snapshots once they say that nothing is under way. Returns
-    /// the last snapshots, whether or not every order is settled in them. A gateway that does not answer is asked again: a
-    /// service may be on its way up.
+    /// Asks the services for their progress, which is cheap, and takes snapshots once they say that nothing is under
+    /// way. Returns the last snapshots, whether or not every order is settled in them. A gateway that does not answer
+    /// is asked again: a service may be on its way up.
     /// </summary>
     public static async Task<(SystemSnapshot Snapshot, Settlement Settlement)> WaitAsync(
-        GatewayClient gateway, IReadOnlyCollection<string> orderIds, TimeSpan deadline, TimeProvider time, Action<int> onSettled,
+        GatewayClient gateway, IReadOnlyCollection<string> orderIds, TimeSpan deadline, TimeProvider time,
+        Action<int> onSettled,
         CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
@@ -35,7 +36,8 @@ internal static class ConvergenceWait
                         return (snapshot, settlement);
                     }
 
-                    // Snapshots of a large run cost the system more than its own work: look for at most a third of the time.
+                    // Snapshots of a large run cost the system more than its own work: look for at most a third of the
+                    // time.
                     var end = time.GetElapsedTime(start);
                     nextLook = end + (2 * (end - now));
                     forcedLook = nextLook + Limits.SnapshotRetry;
@@ -51,7 +53,8 @@ internal static class ConvergenceWait
     }
 
     /// <summary>Waits until nothing is under way; false where that does not happen in time.</summary>
-    public static async Task<bool> RestAsync(GatewayClient gateway, TimeSpan deadline, TimeProvider time, CancellationToken cancellation)
+    public static async Task<bool> RestAsync(
+        GatewayClient gateway, TimeSpan deadline, TimeProvider time, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
         while (true)

@@ -19,8 +19,10 @@ internal sealed record Settlement(IReadOnlyList<StuckOrder> Stuck, IReadOnlyList
     public static Settlement Of(SystemSnapshot snapshot, IEnumerable<string> orderIds)
     {
         var orders = snapshot.Orders.DistinctBy(o => o.OrderId).ToDictionary(o => o.OrderId, StringComparer.Ordinal);
-        var reservations = snapshot.Reservations.DistinctBy(r => r.OrderId).ToDictionary(r => r.OrderId, StringComparer.Ordinal);
-        var invoices = snapshot.Invoices.DistinctBy(i => i.OrderId).ToDictionary(i => i.OrderId, StringComparer.Ordinal);
+        var reservations = snapshot.Reservations.DistinctBy(r => r.OrderId).ToDictionary(
+            r => r.OrderId, StringComparer.Ordinal);
+        var invoices = snapshot.Invoices.DistinctBy(i => i.OrderId).ToDictionary(
+            i => i.OrderId, StringComparer.Ordinal);
         var stuck = new List<StuckOrder>();
         var settled = new List<SettledOrder>();
         foreach (var id in orderIds)
@@ -28,13 +30,16 @@ internal sealed record Settlement(IReadOnlyList<StuckOrder> Stuck, IReadOnlyList
             var order = orders.GetValueOrDefault(id);
             var reservation = reservations.GetValueOrDefault(id);
             var invoice = invoices.GetValueOrDefault(id);
-            if (order is not null && reservation is not null && invoice is not null && IsSettled(order.Status, reservation.Status, invoice.Status))
+            if (order is not null && reservation is not null && invoice is not null && IsSettled(
+                order.Status, reservation.Status, invoice.Status))
             {
-                settled.Add(new SettledOrder(order.Pattern, order.Status, ConvergeMilliseconds(order, reservation, invoice)));
+                settled.Add(
+                    new SettledOrder(order.Pattern, order.Status, ConvergeMilliseconds(order, reservation, invoice)));
             }
             else
             {
-                stuck.Add(new StuckOrder(id, order?.Status ?? None, reservation?.Status ?? None, invoice?.Status ?? None));
+                stuck.Add(
+                    new StuckOrder(id, order?.Status ?? None, reservation?.Status ?? None, invoice?.Status ?? None));
             }
         }
 
@@ -51,9 +56,10 @@ internal sealed record Settlement(IReadOnlyList<StuckOrder> Stuck, IReadOnlyList
         _ => false,
     };
 
-    // From the client's last write to the last change in any service. Never negative: a cancellation of an order that was
-    // already undone changes nothing any more.
-    private static double ConvergeMilliseconds(OrderSnapshot order, ReservationSnapshot reservation, InvoiceSnapshot invoice)
+    // From the client's last write to the last change in any service. Never negative: a cancellation of an order that
+    // was already undone changes nothing any more.
+    private static double ConvergeMilliseconds(
+        OrderSnapshot order, ReservationSnapshot reservation, InvoiceSnapshot invoice)
     {
         var last = new[] { order.ChangedAt, reservation.ChangedAt, invoice.ChangedAt }.Max();
         return Math.Max(0, (last - order.ClientWroteAt).TotalMilliseconds);

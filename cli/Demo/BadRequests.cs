@@ -3,7 +3,9 @@ using Cli.Gateway;
 
 namespace Cli.Demo;
 
-/// <summary>Requests that no client should send. Each must be refused with a problem, and must not leave a trace.</summary>
+/// <summary>
+/// Requests that no client should send. Each must be refused with a problem, and must not leave a trace.
+/// </summary>
 internal static class BadRequests
 {
     private const string Json = "application/json";
@@ -24,10 +26,12 @@ internal static class BadRequests
     {
         foreach (var (what, body, contentType, expected) in Cases)
         {
-            var (status, mediaType) = await gateway.PostRawAsync("orders", Encoding.UTF8.GetBytes(body), contentType, cancellation);
+            var (status, mediaType) = await gateway.PostRawAsync(
+                "orders", Encoding.UTF8.GetBytes(body), contentType, cancellation);
             if (status != expected || mediaType != Problem)
             {
-                ledger.Violated("bad-request-refused", what, $"expected {expected} {Problem}, answered {status} {mediaType}");
+                ledger.Violated(
+                    "bad-request-refused", what, $"expected {expected} {Problem}, answered {status} {mediaType}");
             }
         }
 

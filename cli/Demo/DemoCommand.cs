@@ -15,17 +15,21 @@ internal static class DemoCommand
     public static Command Create(Terminal terminal)
     {
         var json = CommonOptions.Json();
-        var gateway = CommonOptions.Gateway("Run on a system that is already up, instead of building and starting one.");
+        var gateway = CommonOptions.Gateway(
+            "Run on a system that is already up, instead of building and starting one.");
         var orders = CommonOptions.Number("--orders", "N", "Orders to place.", 1, Limits.DemoOrdersMax, OrdersDefault);
-        var seed = CommonOptions.Number("--seed", "N", "Seed of the scenario and of the injected faults.", 0, int.MaxValue, 1);
-        var duplicates = CommonOptions.Share("--duplicates", "Share of messages that the sidecar delivers twice on purpose.", DuplicatesDefault);
+        var seed = CommonOptions.Number(
+            "--seed", "N", "Seed of the scenario and of the injected faults.", 0, int.MaxValue, 1);
+        var duplicates = CommonOptions.Share(
+            "--duplicates", "Share of messages that the sidecar delivers twice on purpose.", DuplicatesDefault);
         var pattern = new Option<string[]>("--pattern")
         {
             HelpName = string.Join('|', Patterns.Offered),
             Description = "How the services agree; may be given several times.",
             DefaultValueFactory = _ => [.. Patterns.Offered],
         }.AcceptOnlyFromAmong([.. Patterns.Offered]);
-        var command = new Command("demo", "Builds and starts everything, places orders, waits until the services agree, audits, and stops.")
+        var command = new Command(
+            "demo", "Builds and starts everything, places orders, waits until the services agree, audits, and stops.")
         {
             json, gateway, orders, seed, duplicates, pattern,
         };
@@ -33,14 +37,16 @@ internal static class DemoCommand
         {
             if (result.GetResult(gateway) is { Implicit: false } && result.GetResult(duplicates) is { Implicit: false })
             {
-                result.AddError("--duplicates: only a sidecar that this command starts can be told to deliver twice; leave it out with --gateway.");
+                result.AddError(
+                    "--duplicates: only a sidecar that this command starts can be told to deliver twice; leave it out with --gateway.");
             }
         });
         command.SetAction(async (parsed, cancellation) =>
         {
             var address = parsed.GetValue(gateway);
             var settings = new DemoSettings(
-                parsed.GetValue(orders), parsed.GetValue(seed), [.. parsed.GetValue(pattern)!.Distinct(StringComparer.Ordinal)], Alone: address is null,
+                parsed.GetValue(orders), parsed.GetValue(seed),
+                [.. parsed.GetValue(pattern)!.Distinct(StringComparer.Ordinal)], Alone: address is null,
                 Limits.DemoConvergence);
             var report = await RunAsync(address, settings, parsed.GetValue(duplicates), terminal, cancellation);
             ReportPrinter.PrintRun(terminal, report);
@@ -62,7 +68,9 @@ internal static class DemoCommand
 
         var root = RepoRoot.Find();
         await using var system = await RunningSystem.StartAsync(
-            root, () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), duplicates, settings.Seed), terminal, cancellation);
+            root,
+            () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), duplicates, settings.Seed),
+            terminal, cancellation);
         return await system.WhileUpAsync(
             async token =>
             {

@@ -16,7 +16,8 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
     private readonly Ledger ledger = new();
 
     /// <summary>Runs the scenario and judges the outcome.</summary>
-    /// <param name="startedAt">Timestamp from which the run's duration counts: before the build, where there was one.</param>
+    /// <param name="startedAt">Timestamp from which the run's duration counts: before the build, where there was
+    /// one.</param>
     /// <param name="cancellation">Stops the run.</param>
     public async Task<RunReport> RunAsync(long startedAt, CancellationToken cancellation)
     {
@@ -38,7 +39,8 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
         });
         var (snapshot, settlement) = await stages.RunAsync("wait until services agree", ledger.Accepted.Count, onSettled =>
             ConvergenceWait.WaitAsync(gateway, ledger.Accepted, settings.Convergence, time, onSettled, cancellation));
-        terminal.Line($"{refused} bad requests sent, {ledger.RefusedAtTheDoor} orders refused at the door (SKU just withdrawn)");
+        terminal.Line(
+            $"{refused} bad requests sent, {ledger.RefusedAtTheDoor} orders refused at the door (SKU just withdrawn)");
         terminal.Line($"cancelled: {ReasonsIn(snapshot)}");
         return await JudgeAsync(snapshot, settlement, before, startedAt, cancellation);
     }
@@ -54,7 +56,8 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
     }
 
     private async Task<RunReport> JudgeAsync(
-        SystemSnapshot snapshot, Settlement settlement, ServiceProgress before, long startedAt, CancellationToken cancellation)
+        SystemSnapshot snapshot, Settlement settlement, ServiceProgress before, long startedAt,
+        CancellationToken cancellation)
     {
         var accepted = ledger.Accepted;
         var audit = Audit.Run(snapshot, new AuditOptions(time.GetUtcNow())

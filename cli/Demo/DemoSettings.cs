@@ -4,9 +4,11 @@ namespace Cli.Demo;
 /// <param name="Orders">Orders to place.</param>
 /// <param name="Seed">Seed of the scenario.</param>
 /// <param name="Patterns">Patterns that take turns.</param>
-/// <param name="Alone">True where nobody else writes to the system, which is then held to exactly what this client sent.</param>
+/// <param name="Alone">True where nobody else writes to the system, which is then held to exactly what this client
+/// sent.</param>
 /// <param name="Convergence">How long the services may take to agree after the last order.</param>
-internal sealed record DemoSettings(int Orders, int Seed, IReadOnlyList<string> Patterns, bool Alone, TimeSpan Convergence)
+internal sealed record DemoSettings(
+    int Orders, int Seed, IReadOnlyList<string> Patterns, bool Alone, TimeSpan Convergence)
 {
     /// <summary>Orders a second.</summary>
     public int Rate { get; init; } = Limits.DemoRatePerSecond;

@@ -4,7 +4,9 @@ using Contracts.Ordering;
 
 namespace Cli.Demo;
 
-/// <summary>What the client knows: what it was told is accepted, how orders must end, and what it saw go wrong itself.</summary>
+/// <summary>
+/// What the client knows: what it was told is accepted, how orders must end, and what it saw go wrong itself.
+/// </summary>
 internal sealed class Ledger
 {
     private readonly ConcurrentDictionary<string, string> acceptedPattern = new(StringComparer.Ordinal);
@@ -47,9 +49,11 @@ internal sealed class Ledger
         Violated(rule, subject, detail);
     }
 
-    public void Violated(string rule, string subject, string detail) => violations.Enqueue(new Violation(rule, subject, detail));
+    public void Violated(string rule, string subject, string detail) =>
+        violations.Enqueue(new Violation(rule, subject, detail));
 
     public int PlacedBy(string pattern) => acceptedPattern.Values.Count(p => p == pattern);
 
-    public IEnumerable<double> AcceptMilliseconds(string pattern) => accepts.Where(a => a.Pattern == pattern).Select(a => a.Milliseconds);
+    public IEnumerable<double> AcceptMilliseconds(string pattern) =>
+        accepts.Where(a => a.Pattern == pattern).Select(a => a.Milliseconds);
 }

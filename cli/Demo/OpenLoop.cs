@@ -1,13 +1,14 @@
 namespace Cli.Demo;
 
 /// <summary>
-/// Sends orders at a steady rate, whether or not earlier ones were answered: a client that waited would hide how long a slow
-/// system makes people wait.
+/// Sends orders at a steady rate, whether or not earlier ones were answered: a client that waited would hide how long a
+/// slow system makes people wait.
 /// </summary>
 internal static class OpenLoop
 {
     public static async Task RunAsync(
-        IReadOnlyList<PlannedOrder> orders, int rate, OrderPlayer player, TimeProvider time, Action<int> onDone, CancellationToken cancellation)
+        IReadOnlyList<PlannedOrder> orders, int rate, OrderPlayer player, TimeProvider time, Action<int> onDone,
+        CancellationToken cancellation)
     {
         using var slots = new SemaphoreSlim(Limits.DemoConcurrency);
         var running = new List<Task>(orders.Count);

@@ -8,7 +8,8 @@ internal sealed class OrderPlayer(GatewayClient gateway, Ledger ledger, TimeSpan
 {
     /// <summary>Sends the order. Returns what is left to do once it is accepted: cancelling it, or nothing.</summary>
     /// <param name="planned">The order.</param>
-    /// <param name="intendedAt">Timestamp at which it was due; latency counts from here, also where the client was late itself.</param>
+    /// <param name="intendedAt">Timestamp at which it was due; latency counts from here, also where the client was late
+    /// itself.</param>
     /// <param name="cancellation">Stops the run.</param>
     public async Task<Func<Task>?> PlaceAsync(PlannedOrder planned, long intendedAt, CancellationToken cancellation)
     {
@@ -29,7 +30,9 @@ internal sealed class OrderPlayer(GatewayClient gateway, Ledger ledger, TimeSpan
             CompareTwin(planned, answer, await twin);
         }
 
-        return Judge(planned, answer, milliseconds) is { } id && FollowUp(planned, cancellation) is { } cancel ? () => cancel(id) : null;
+        return Judge(planned, answer, milliseconds) is { } id && FollowUp(planned, cancellation) is { } cancel
+            ? () => cancel(id)
+            : null;
     }
 
     private Task<Answer<OrderAccepted>?> SendAsync(PlannedOrder planned, CancellationToken cancellation) =>
@@ -53,7 +56,9 @@ internal sealed class OrderPlayer(GatewayClient gateway, Ledger ledger, TimeSpan
         }
         else
         {
-            ledger.UnknownOutcome("order-accepted", planned.Key, $"no answer in {Limits.AttemptsMax} attempts{(answer is null ? "" : $", the last was {answer.Status}: {answer.Text}")}");
+            ledger.UnknownOutcome(
+                "order-accepted", planned.Key,
+                $"{Limits.AttemptsMax} attempts, the last was answered {(answer is null ? "not at all" : $"{answer.Status}: {answer.Text}")}");
         }
 
         return null;
@@ -61,7 +66,8 @@ internal sealed class OrderPlayer(GatewayClient gateway, Ledger ledger, TimeSpan
 
     private void CompareTwin(PlannedOrder planned, Answer<OrderAccepted>? one, Answer<OrderAccepted>? other)
     {
-        // Of two that race with a withdrawal, one may be refused at the door; the key then holds the order of the other.
+        // Of two that race with a withdrawal, one may be refused at the door; the key then holds the order of the
+        // other.
         if (one?.Value is null || other?.Value is null)
         {
             return;
@@ -69,7 +75,9 @@ internal sealed class OrderPlayer(GatewayClient gateway, Ledger ledger, TimeSpan
 
         if (one.Value.OrderId != other.Value.OrderId)
         {
-            ledger.Violated("same-key-same-order", planned.Key, $"sent twice with one key, placed as {one.Value.OrderId} and as {other.Value.OrderId}");
+            ledger.Violated(
+                "same-key-same-order", planned.Key,
+                $"sent twice with one key, placed as {one.Value.OrderId} and as {other.Value.OrderId}");
         }
     }
 
@@ -91,14 +99,17 @@ internal sealed class OrderPlayer(GatewayClient gateway, Ledger ledger, TimeSpan
 
     private async Task CancelAsync(string orderId, PlannedOrder planned, CancellationToken cancellation)
     {
-        var answer = await Retrying.SendAsync(() => gateway.CancelAsync(orderId, planned.Key + "-cancel", cancellation), time, cancellation);
+        var answer = await Retrying.SendAsync(
+            () => gateway.CancelAsync(orderId, planned.Key + "-cancel", cancellation), time, cancellation);
         if (answer?.Value is not null)
         {
             ledger.CancelAcknowledged(orderId);
         }
         else
         {
-            ledger.UnknownOutcome("cancel-accepted", orderId, answer is null ? "no answer" : $"expected 202, answered {answer.Status}: {answer.Text}");
+            ledger.UnknownOutcome(
+                "cancel-accepted", orderId,
+                answer is null ? "no answer" : $"expected 202, answered {answer.Status}: {answer.Text}");
         }
     }
 

@@ -48,10 +48,13 @@ internal enum Resend
 /// <param name="Kind">What it shows.</param>
 /// <param name="Order">What is sent.</param>
 /// <param name="Resend">Whether it is sent twice.</param>
-/// <param name="CancelAfter">How long after acceptance it is cancelled, for <see cref="OrderKind.CancelledMeanwhile"/>.</param>
+/// <param name="CancelAfter">How long after acceptance it is cancelled, for <see
+/// cref="OrderKind.CancelledMeanwhile"/>.</param>
 internal sealed record PlannedOrder(string Key, OrderKind Kind, PlaceOrder Order, Resend Resend, TimeSpan CancelAfter)
 {
-    /// <summary>The status in which the order must end if it is accepted; null where that depends on the others.</summary>
+    /// <summary>
+    /// The status in which the order must end if it is accepted; null where that depends on the others.
+    /// </summary>
     public string? MustEnd => Kind switch
     {
         OrderKind.Plain => OrderStatuses.Confirmed,

@@ -2,11 +2,16 @@ using Cli.Gateway;
 
 namespace Cli.Demo;
 
-/// <summary>Repeats a request until its outcome is known. Safe, because every repetition carries the same idempotency key.</summary>
+/// <summary>
+/// Repeats a request until its outcome is known. Safe, because every repetition carries the same idempotency key.
+/// </summary>
 internal static class Retrying
 {
-    /// <summary>The first answer that is no 5xx, 409 or 429; the last one after too many attempts; null where none came at all.</summary>
-    public static async Task<Answer<T>?> SendAsync<T>(Func<Task<Answer<T>>> request, TimeProvider time, CancellationToken cancellation)
+    /// <summary>
+    /// The first answer that is no 5xx, 409 or 429; the last one after too many attempts; null where none came at all.
+    /// </summary>
+    public static async Task<Answer<T>?> SendAsync<T>(
+        Func<Task<Answer<T>>> request, TimeProvider time, CancellationToken cancellation)
         where T : class
     {
         Answer<T>? last = null;

@@ -12,5 +12,6 @@ internal sealed record Answer<T>(int Status, T? Value, string Text)
     /// <summary>The value, where nothing else is expected.</summary>
     /// <exception cref="GatewayException">The gateway refused.</exception>
     public T Required(string request) =>
-        Value ?? throw new GatewayException($"{request} was answered {Status}: {(Text.Length <= ShownCharsMax ? Text : Text[..ShownCharsMax])}");
+        Value ?? throw new GatewayException(
+            $"{request} was answered {Status}: {(Text.Length <= ShownCharsMax ? Text : Text[..ShownCharsMax])}");
 }

@@ -9,12 +9,15 @@ using Contracts.Stock;
 
 namespace Cli.Gateway;
 
-/// <summary>The gateway's HTTP API, typed. Failures of the network are <see cref="GatewayException"/>s that name the address.</summary>
+/// <summary>
+/// The gateway's HTTP API, typed. Failures of the network are <see cref="GatewayException"/>s that name the address.
+/// </summary>
 internal sealed class GatewayClient(HttpClient http) : IDisposable
 {
     private static readonly string[] Services = [AppIds.Orders, AppIds.Inventory, AppIds.Invoices];
 
-    public Uri Address { get; } = http.BaseAddress ?? throw new ArgumentException("The client needs a base address.", nameof(http));
+    public Uri Address { get; } = http.BaseAddress ?? throw new ArgumentException(
+        "The client needs a base address.", nameof(http));
 
     public static GatewayClient For(Uri address) => new(new HttpClient(new SocketsHttpHandler
     {
@@ -29,23 +32,29 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
     });
 
     public Task<Answer<OrderAccepted>> PlaceAsync(PlaceOrder order, string key, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, "orders", Body(order, GatewayJson.Default.PlaceOrder), key, GatewayJson.Default.OrderAccepted, cancellation);
+        SendAsync(
+            HttpMethod.Post, "orders", Body(order, GatewayJson.Default.PlaceOrder), key,
+            GatewayJson.Default.OrderAccepted, cancellation);
 
     public Task<Answer<OrderAccepted>> CancelAsync(string orderId, string key, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, $"orders/{orderId}/cancel", null, key, GatewayJson.Default.OrderAccepted, cancellation);
+        SendAsync(
+            HttpMethod.Post, $"orders/{orderId}/cancel", null, key, GatewayJson.Default.OrderAccepted, cancellation);
 
     public Task<Answer<OrderDetails>> OrderAsync(string orderId, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"orders/{orderId}", null, null, GatewayJson.Default.OrderDetails, cancellation);
 
     public Task<Answer<StockLevel>> PutProductAsync(PutProduct product, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Post, "products", Body(product, GatewayJson.Default.PutProduct), null, GatewayJson.Default.StockLevel, cancellation);
+        SendAsync(
+            HttpMethod.Post, "products", Body(product, GatewayJson.Default.PutProduct), null,
+            GatewayJson.Default.StockLevel, cancellation);
 
     public Task<Answer<StockLevel>> WithdrawAsync(string sku, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Delete, $"products/{sku}", null, null, GatewayJson.Default.StockLevel, cancellation);
 
     public Task<Answer<StockLevel>> AdjustAsync(string sku, long quantity, string key, CancellationToken cancellation) =>
         SendAsync(
-            HttpMethod.Post, $"stock/{sku}/adjust", Body(new AdjustStock(quantity), GatewayJson.Default.AdjustStock), key, GatewayJson.Default.StockLevel,
+            HttpMethod.Post, $"stock/{sku}/adjust", Body(new AdjustStock(quantity), GatewayJson.Default.AdjustStock),
+            key, GatewayJson.Default.StockLevel,
             cancellation);
 
     public Task<Answer<CatalogItem>> CatalogAsync(string sku, CancellationToken cancellation) =>
@@ -53,7 +62,8 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
 
     public Task<Answer<AccountSnapshot>> SetCreditLimitAsync(string customerId, long cents, CancellationToken cancellation) =>
         SendAsync(
-            HttpMethod.Put, $"customers/{customerId}/credit-limit", Body(new SetCreditLimit(cents), GatewayJson.Default.SetCreditLimit), null,
+            HttpMethod.Put, $"customers/{customerId}/credit-limit",
+            Body(new SetCreditLimit(cents), GatewayJson.Default.SetCreditLimit), null,
             GatewayJson.Default.AccountSnapshot, cancellation);
 
     /// <summary>Progress of the three services, summed up.</summary>
@@ -63,7 +73,8 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
         foreach (var service in Services)
         {
             var path = $"services/{service}/progress";
-            var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.ServiceProgress, cancellation);
+            var answer = await SendAsync(
+                HttpMethod.Get, path, null, null, GatewayJson.Default.ServiceProgress, cancellation);
             var one = answer.Required($"GET /{path}");
             sum = new ServiceProgress(
                 sum.Unsettled + one.Unsettled, sum.OutboxDepth + one.OutboxDepth,
@@ -87,8 +98,11 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
         }
     }
 
-    /// <summary>Sends a body as it is, to see how it is refused; returns the status and the media type of the answer.</summary>
-    public async Task<(int Status, string? MediaType)> PostRawAsync(string path, byte[] body, string contentType, CancellationToken cancellation)
+    /// <summary>
+    /// Sends a body as it is, to see how it is refused; returns the status and the media type of the answer.
+    /// </summary>
+    public async Task<(int Status, string? MediaType)> PostRawAsync(
+        string path, byte[] body, string contentType, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Content(body, contentType) };
         using var answer = await ExchangeAsync(request, cancellation);
@@ -96,7 +110,8 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
     }
 
     /// <summary>One page of a snapshot.</summary>
-    public async Task<Page<T>> PageAsync<T>(string snapshot, string? after, JsonTypeInfo<Page<T>> type, CancellationToken cancellation)
+    public async Task<Page<T>> PageAsync<T>(
+        string snapshot, string? after, JsonTypeInfo<Page<T>> type, CancellationToken cancellation)
     {
         var path = $"snapshots/{snapshot}?limit={Limits.PageSize}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}";
         return (await SendAsync(HttpMethod.Get, path, null, null, type, cancellation)).Required($"GET /{path}");
@@ -105,7 +120,8 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
     public void Dispose() => http.Dispose();
 
     private async Task<Answer<T>> SendAsync<T>(
-        HttpMethod method, string path, ByteArrayContent? body, string? key, JsonTypeInfo<T> type, CancellationToken cancellation)
+        HttpMethod method, string path, ByteArrayContent? body, string? key, JsonTypeInfo<T> type,
+        CancellationToken cancellation)
         where T : class
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
@@ -127,7 +143,8 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
         }
         catch (JsonException e)
         {
-            throw new GatewayException($"{method} {Address}{path} was answered with something that is no {typeof(T).Name}: {e.Message}", e);
+            throw new GatewayException(
+                $"{method} {Address}{path} was answered with something that is no {typeof(T).Name}: {e.Message}", e);
         }
     }
 
@@ -139,11 +156,14 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new GatewayException($"The gateway at {Address} cannot be reached ({e.Message}); is the system up? Start it with 'up'.", e);
+            throw new GatewayException(
+                $"The gateway at {Address} cannot be reached ({e.Message}); is the system up? Start it with 'up'.", e);
         }
         catch (TaskCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new GatewayException($"The gateway at {Address} did not answer {request.Method} {request.RequestUri} within {Limits.Request.TotalSeconds:0} s.", e);
+            throw new GatewayException(
+                $"The gateway at {Address} did not answer {request.Method} {request.RequestUri} within {Limits.Request.TotalSeconds:0} s.",
+                e);
         }
     }
 

@@ -24,7 +24,8 @@ internal static class SnapshotReader
             all.AddRange(page.Items);
             if (page.Next is not null && page.Next == after)
             {
-                throw new GatewayException($"Snapshot '{snapshot}' does not move on: the page after '{after}' names itself as the next.");
+                throw new GatewayException(
+                    $"Snapshot '{snapshot}' does not move on: the page after '{after}' names itself as the next.");
             }
 
             after = page.Next;

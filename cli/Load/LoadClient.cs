@@ -1,11 +1,12 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
 namespace Cli.Load;
 
 /// <summary>
-/// Sends prepared orders with as little work as possible: no handlers, no cookies, no tracing, no JSON parser. Not safe for
-/// several callers; each worker has its own, over shared connections.
+/// Sends prepared orders with as little work as possible: no handlers, no cookies, no tracing, no JSON parser. Not safe
+/// for several callers; each worker has its own, over shared connections.
 /// </summary>
 internal sealed class LoadClient(HttpMessageInvoker invoker, Uri orders)
 {
@@ -24,16 +25,22 @@ internal sealed class LoadClient(HttpMessageInvoker invoker, Uri orders)
         ActivityHeadersPropagator = null,
     });
 
-    /// <summary>Sends one order; returns its id, or what went wrong ("timeout" where <paramref name="cancellation"/> ended it).</summary>
-    public async Task<(string? OrderId, string? Error)> PlaceAsync(byte[] body, string key, CancellationToken cancellation)
+    /// <summary>
+    /// Sends one order; returns its id, or what went wrong ("timeout" where <paramref name="cancellation"/> ended it).
+    /// </summary>
+    public async Task<(string? OrderId, string? Error)> PlaceAsync(
+        byte[] body, string key, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, orders) { Content = new ByteArrayContent(body) { Headers = { ContentType = Json } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, orders);
+        request.Content = new ByteArrayContent(body) { Headers = { ContentType = Json } };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         try
         {
             using var answer = await invoker.SendAsync(request, cancellation);
             var length = await ReadAsync(answer, cancellation);
-            return (int)answer.StatusCode == 202 && OrderIdIn(buffer.AsSpan(0, length)) is { } id ? (id, null) : (null, $"HTTP {(int)answer.StatusCode}");
+            return answer.StatusCode == HttpStatusCode.Accepted && OrderIdIn(buffer.AsSpan(0, length)) is { } id
+                ? (id, null)
+                : (null, $"HTTP {(int)answer.StatusCode}");
         }
         catch (HttpRequestException e)
         {
@@ -49,7 +56,9 @@ internal sealed class LoadClient(HttpMessageInvoker invoker, Uri orders)
         }
     }
 
-    /// <summary>The value of <c>"orderId"</c>. Ids hold no escapes, see <see cref="Contracts.FieldErrors.CheckId"/>.</summary>
+    /// <summary>
+    /// The value of <c>"orderId"</c>. Ids hold no escapes, see <see cref="Contracts.FieldErrors.CheckId"/>.
+    /// </summary>
     public static string? OrderIdIn(ReadOnlySpan<byte> json)
     {
         var name = "\"orderId\":\""u8;

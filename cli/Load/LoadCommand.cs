@@ -16,27 +16,32 @@ internal static class LoadCommand
     {
         var rate = CommonOptions.Number("--rate", "R", "Orders a second.", 1, 100_000, RateDefault);
         var seconds = CommonOptions.Number("--seconds", "S", "For how long.", 1, 3600, SecondsDefault);
-        var warmUp = CommonOptions.Number("--warmup", "S", "Seconds at the same rate before the measurement; audited, not measured.", 0, 600, WarmUpDefault);
+        var warmUp = CommonOptions.Number(
+            "--warmup", "S", "Seconds at the same rate before the measurement; audited, not measured.", 0, 600,
+            WarmUpDefault);
         var gateway = CommonOptions.Gateway("Load a system that is already up, instead of building and starting one.");
         var json = CommonOptions.Json();
         var customers = CommonOptions.Number("--customers", "N", "Customers.", 1, 1_000_000, 1000);
         var skus = CommonOptions.Number("--skus", "N", "Products.", 1, 10_000, 100);
         var seed = CommonOptions.Number("--seed", "N", "Seed of the choices.", 0, int.MaxValue, 1);
-        var command = new Command("load", "Sends orders at a constant rate (open loop), waits until the services agree, and audits.")
+        var command = new Command(
+            "load", "Sends orders at a constant rate (open loop), waits until the services agree, and audits.")
         {
             rate, seconds, warmUp, gateway, json, customers, skus, seed,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = new LoadSettings(
-                parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(customers), parsed.GetValue(skus), parsed.GetValue(seed),
+                parsed.GetValue(rate), parsed.GetValue(seconds), parsed.GetValue(customers), parsed.GetValue(skus),
+                parsed.GetValue(seed),
                 Limits.LoadConvergence)
             {
                 WarmUpSeconds = parsed.GetValue(warmUp),
             };
             if (settings.Total > Limits.LoadOrdersMax)
             {
-                throw new UsageException($"--rate x --seconds: {settings.Total} orders are more than the {Limits.LoadOrdersMax} of one run.");
+                throw new UsageException(
+                    $"--rate x --seconds: {settings.Total} orders are more than the {Limits.LoadOrdersMax} of one run.");
             }
 
             var report = await RunAsync(parsed.GetValue(gateway), settings, terminal, cancellation);
@@ -47,7 +52,8 @@ internal static class LoadCommand
         return command;
     }
 
-    private static async Task<LoadReport> RunAsync(Uri? address, LoadSettings settings, Terminal terminal, CancellationToken cancellation)
+    private static async Task<LoadReport> RunAsync(
+        Uri? address, LoadSettings settings, Terminal terminal, CancellationToken cancellation)
     {
         var startedAt = terminal.Time.GetTimestamp();
         if (address is not null)
@@ -58,7 +64,8 @@ internal static class LoadCommand
 
         var root = RepoRoot.Find();
         await using var system = await RunningSystem.StartAsync(
-            root, () => new StartOptions(RunDirectory.CreateFresh(root, "load", terminal.Time)), terminal, cancellation);
+            root, () => new StartOptions(RunDirectory.CreateFresh(root, "load", terminal.Time)), terminal,
+            cancellation);
         return await system.WhileUpAsync(
             async token =>
             {

@@ -12,8 +12,9 @@ internal sealed record LoadOutcome(
 }
 
 /// <summary>
-/// Open loop at a constant arrival rate. Order n is due at n / rate; its latency counts from then, even where all connections
-/// were busy and it was sent later. So a stall of the system shows in every order that it made wait (no coordinated omission).
+/// Open loop at a constant arrival rate. Order n is due at n / rate; its latency counts from then, even where all
+/// connections were busy and it was sent later. So a stall of the system shows in every order that it made wait (no
+/// coordinated omission).
 /// </summary>
 internal sealed class LoadGenerator(LoadSettings settings, LoadPlan plan, Uri gateway, string tag, TimeProvider time)
 {
@@ -30,7 +31,8 @@ internal sealed class LoadGenerator(LoadSettings settings, LoadPlan plan, Uri ga
         using var invoker = LoadClient.Connect(workers);
         var orders = new Uri(gateway, "orders");
         var start = time.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(new LoadClient(invoker, orders), start, onDone, cancellation)));
+        await Task.WhenAll(
+            Enumerable.Range(0, workers).Select(_ => WorkAsync(new LoadClient(invoker, orders), start, onDone, cancellation)));
         return new LoadOutcome(ids, milliseconds, errors, time.GetElapsedTime(start));
     }
 
@@ -41,7 +43,8 @@ internal sealed class LoadGenerator(LoadSettings settings, LoadPlan plan, Uri ga
             var due = TimeSpan.FromSeconds((double)order / settings.Rate);
             if (due - time.GetElapsedTime(start) is { Ticks: > 0 } early)
             {
-                // Timers count whole milliseconds. Rounded up: an order may be a little late, which it is charged for, but never early.
+                // Timers count whole milliseconds. Rounded up: an order may be a little late, which it is charged for,
+                // but never early.
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(early.TotalMilliseconds)), time, cancellation);
             }
 

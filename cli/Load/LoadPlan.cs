@@ -6,8 +6,8 @@ using Contracts.Ordering;
 namespace Cli.Load;
 
 /// <summary>
-/// Products and ready-made request bodies of a load run. The bodies are written once and sent again and again, so that the
-/// client leaves the processor to the system under test.
+/// Products and ready-made request bodies of a load run. The bodies are written once and sent again and again, so that
+/// the client leaves the processor to the system under test.
 /// </summary>
 internal sealed class LoadPlan
 {
@@ -46,7 +46,8 @@ internal sealed class LoadPlan
         }
 
         var order = new PlaceOrder(
-            $"{tag}-customer-{random.Next(settings.Customers)}", [.. skus.Select(sku => new PlaceOrderLine(sku, random.Next(1, QuantityMax + 1)))]);
+            $"{tag}-customer-{random.Next(settings.Customers)}",
+            [.. skus.Select(sku => new PlaceOrderLine(sku, random.Next(1, QuantityMax + 1)))]);
         return JsonSerializer.SerializeToUtf8Bytes(order, GatewayJson.Default.PlaceOrder);
     }
 }

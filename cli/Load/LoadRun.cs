@@ -31,15 +31,19 @@ internal sealed class LoadRun(GatewayClient gateway, LoadSettings settings, bool
         var after = await gateway.ProgressAsync(cancellation);
         return new LoadReport(
             settings.Rate, settings.Seconds, settings.WarmUpSeconds, settings.Total, outcome.Accepted.Count,
-            Math.Round(outcome.Accepted.Count / Math.Max(outcome.Elapsed.TotalSeconds, settings.Seconds), 1), outcome.Errors,
+            Math.Round(outcome.Accepted.Count / Math.Max(outcome.Elapsed.TotalSeconds, settings.Seconds), 1),
+            outcome.Errors,
             TailFigures.Of(outcome.AcceptedMilliseconds), settlement.Stuck.Count == 0,
             LatencyFigures.Of(settlement.Settled.Select(o => o.ConvergeMilliseconds)),
-            Math.Max(0, after.DuplicatesSuppressed - before.DuplicatesSuppressed), Math.Max(0, after.DeadLetters - before.DeadLetters),
+            Math.Max(0, after.DuplicatesSuppressed - before.DuplicatesSuppressed),
+            Math.Max(0, after.DeadLetters - before.DeadLetters),
             Judge(snapshot, settlement, outcome, early), Math.Round(time.GetElapsedTime(startedAt).TotalSeconds, 1));
     }
 
-    // Also waits until the services are done with it: what is left over would count as convergence of the first measured orders.
-    private async Task<LoadOutcome> WarmUpAsync(LoadSettings warmUp, LoadPlan plan, string tag, CancellationToken cancellation)
+    // Also waits until the services are done with it: what is left over would count as convergence of the first
+    // measured orders.
+    private async Task<LoadOutcome> WarmUpAsync(
+        LoadSettings warmUp, LoadPlan plan, string tag, CancellationToken cancellation)
     {
         if (warmUp.Total == 0)
         {
@@ -48,7 +52,8 @@ internal sealed class LoadRun(GatewayClient gateway, LoadSettings settings, bool
 
         return await stages.RunAsync("warm up", warmUp.Total, async onDone =>
         {
-            var outcome = await new LoadGenerator(warmUp, plan, gateway.Address, tag + "w", time).RunAsync(onDone, cancellation);
+            var outcome = await new LoadGenerator(warmUp, plan, gateway.Address, tag + "w", time).RunAsync(
+                onDone, cancellation);
             await ConvergenceWait.RestAsync(gateway, settings.Convergence, time, cancellation);
             return outcome;
         });
@@ -57,7 +62,8 @@ internal sealed class LoadRun(GatewayClient gateway, LoadSettings settings, bool
     private async Task SeedAsync(LoadPlan plan, CancellationToken cancellation)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = SeedingConcurrency, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(plan.Products, parallel, async (product, token) => await Seeding.PutAsync(gateway, product, token));
+        await Parallel.ForEachAsync(
+            plan.Products, parallel, async (product, token) => await Seeding.PutAsync(gateway, product, token));
         await Seeding.AwaitCatalogAsync(gateway, plan.Products.Select(p => p.Sku), time, cancellation);
     }
 
@@ -67,7 +73,8 @@ internal sealed class LoadRun(GatewayClient gateway, LoadSettings settings, bool
         var audit = Audit.Run(snapshot, new AuditOptions(time.GetUtcNow())
         {
             Acknowledged = accepted,
-            // An order whose request failed may have been placed all the same; then it cannot be told from one out of nothing.
+            // An order whose request failed may have been placed all the same; then it cannot be told from one out of
+            // nothing.
             Sent = alone && outcome.Errors.Count + warmUp.Errors.Count == 0 ? accepted.ToHashSet(StringComparer.Ordinal) : null,
             ExpectedStatus = accepted.ToDictionary(id => id, _ => OrderStatuses.Confirmed, StringComparer.Ordinal),
         });

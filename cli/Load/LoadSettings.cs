@@ -9,7 +9,9 @@ namespace Cli.Load;
 /// <param name="Convergence">How long the services may take to agree after the last order.</param>
 internal sealed record LoadSettings(int Rate, int Seconds, int Customers, int Skus, int Seed, TimeSpan Convergence)
 {
-    /// <summary>Seconds at the same rate before the measurement: compilers and caches of freshly started processes are cold.</summary>
+    /// <summary>
+    /// Seconds at the same rate before the measurement: compilers and caches of freshly started processes are cold.
+    /// </summary>
     public int WarmUpSeconds { get; init; }
 
     /// <summary>Orders to send.</summary>

@@ -1,6 +1,9 @@
 namespace Cli.Measuring;
 
-/// <summary>Percentiles by nearest rank: the smallest value such that at least p percent of the values are not above it. Always a measured value.</summary>
+/// <summary>
+/// Percentiles by nearest rank: the smallest value such that at least p percent of the values are not above it. Always
+/// a measured value.
+/// </summary>
 internal sealed class Percentiles
 {
     private readonly double[] sorted;
@@ -20,7 +23,10 @@ internal sealed class Percentiles
     /// <summary>Percentiles of values in milliseconds.</summary>
     public static Percentiles Of(IEnumerable<double> milliseconds) => new([.. milliseconds.Order()]);
 
-    /// <summary>The value at a percentile (above 0, at most 100), rounded to hundredths of a millisecond; 0 where nothing was measured.</summary>
+    /// <summary>
+    /// The value at a percentile (above 0, at most 100), rounded to hundredths of a millisecond; 0 where nothing was
+    /// measured.
+    /// </summary>
     public double At(double percent)
     {
         if (sorted.Length == 0)

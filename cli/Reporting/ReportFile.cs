@@ -15,7 +15,8 @@ internal static class ReportFile
         }
 
         var unfinished = file + ".part";
-        await File.WriteAllBytesAsync(unfinished, [.. JsonSerializer.SerializeToUtf8Bytes(report, type), (byte)'\n'], cancellation);
+        await File.WriteAllBytesAsync(
+            unfinished, [.. JsonSerializer.SerializeToUtf8Bytes(report, type), (byte)'\n'], cancellation);
         File.Move(unfinished, file, overwrite: true);
     }
 }

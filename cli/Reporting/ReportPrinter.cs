@@ -10,7 +10,8 @@ internal static class ReportPrinter
     public static void PrintRun(Terminal terminal, RunReport report)
     {
         var table = new Table().Border(TableBorder.Rounded);
-        table.AddColumns("pattern", "placed", "confirmed", "cancelled", "accept p50/p99/max ms", "converge p50/p99/max ms");
+        table.AddColumns(
+            "pattern", "placed", "confirmed", "cancelled", "accept p50/p99/max ms", "converge p50/p99/max ms");
         table.AddColumns("duplicates suppressed", "dead letters", "audit");
         foreach (var column in table.Columns.Skip(1))
         {
@@ -20,7 +21,8 @@ internal static class ReportPrinter
         foreach (var pattern in report.Patterns)
         {
             table.AddRow(
-                pattern.Name, $"{pattern.Placed}", $"{pattern.Confirmed}", $"{pattern.Cancelled}", Shown(pattern.AcceptMs), Shown(pattern.ConvergeMs),
+                pattern.Name, $"{pattern.Placed}", $"{pattern.Confirmed}", $"{pattern.Cancelled}",
+                Shown(pattern.AcceptMs), Shown(pattern.ConvergeMs),
                 $"{report.DuplicatesSuppressed}", $"{report.DeadLetters}", Verdict(report.Audit));
         }
 
@@ -33,9 +35,15 @@ internal static class ReportPrinter
         var grid = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("figure", "value");
         grid.AddRow("sent / accepted", $"{report.Sent} / {report.Accepted}");
         grid.AddRow("accepted per second", $"{report.AcceptedPerSecond:0.0} (wanted {report.Rate})");
-        grid.AddRow("accept p50/p99/p99.9/max ms", $"{report.AcceptMs.P50:0.0} / {report.AcceptMs.P99:0.0} / {report.AcceptMs.P999:0.0} / {report.AcceptMs.Max:0.0}");
-        grid.AddRow("errors", report.Errors.Count == 0 ? "0" : Markup.Escape(string.Join(", ", report.Errors.Select(e => $"{e.Value} x {e.Key}"))));
-        grid.AddRow("converge p50/p99/max ms", Shown(report.ConvergeMs) + (report.Converged ? "" : " (of those that did)"));
+        grid.AddRow(
+            "accept p50/p99/p99.9/max ms",
+            $"{report.AcceptMs.P50:0.0} / {report.AcceptMs.P99:0.0} / {report.AcceptMs.P999:0.0} / {report.AcceptMs.Max:0.0}");
+        grid.AddRow(
+            "errors",
+            report.Errors.Count == 0 ? "0" : Markup.Escape(
+                string.Join(", ", report.Errors.Select(e => $"{e.Value} x {e.Key}"))));
+        grid.AddRow(
+            "converge p50/p99/max ms", Shown(report.ConvergeMs) + (report.Converged ? "" : " (of those that did)"));
         grid.AddRow("duplicates suppressed", $"{report.DuplicatesSuppressed}");
         grid.AddRow("dead letters", $"{report.DeadLetters}");
         grid.AddRow("audit", Verdict(report.Audit));
@@ -58,7 +66,8 @@ internal static class ReportPrinter
 
     /// <summary>Orders that did not settle, as violations: what is stuck, and in which service.</summary>
     public static IEnumerable<Violation> AsViolations(IEnumerable<StuckOrder> stuck, TimeSpan deadline) =>
-        stuck.Select(order => new Violation("converged", order.OrderId, $"not settled within {deadline.TotalSeconds:0} s; {order}"));
+        stuck.Select(
+            order => new Violation("converged", order.OrderId, $"not settled within {deadline.TotalSeconds:0} s; {order}"));
 
     private static void PrintFindings(Terminal terminal, AuditFigures audit)
     {
@@ -74,7 +83,8 @@ internal static class ReportPrinter
         }
     }
 
-    private static string Verdict(AuditFigures audit) => audit.Violations.Count == 0 ? "clean" : $"{audit.Violations.Count} violations";
+    private static string Verdict(AuditFigures audit) =>
+        audit.Violations.Count == 0 ? "clean" : $"{audit.Violations.Count} violations";
 
     private static string Shown(LatencyFigures figures) => $"{figures.P50:0.0} / {figures.P99:0.0} / {figures.Max:0.0}";
 }

@@ -22,16 +22,20 @@ internal sealed record LatencyFigures(double P50, double P99, double Max)
 /// <param name="Placed">Orders accepted.</param>
 /// <param name="Confirmed">Orders that ended Confirmed in all services.</param>
 /// <param name="Cancelled">Orders that ended Cancelled in all services, refused ones among them.</param>
-/// <param name="AcceptMs">From the intended moment of sending until the client was told that the order is accepted.</param>
-/// <param name="ConvergeMs">From the client's last write of an order until the last change of it in any service.</param>
+/// <param name="AcceptMs">From the intended moment of sending until the client was told that the order is
+/// accepted.</param>
+/// <param name="ConvergeMs">From the client's last write of an order until the last change of it in any
+/// service.</param>
 internal sealed record PatternFigures(
     string Name, int Placed, int Confirmed, int Cancelled, LatencyFigures AcceptMs, LatencyFigures ConvergeMs)
 {
-    public static PatternFigures Of(string name, int placed, IEnumerable<double> acceptMilliseconds, IEnumerable<SettledOrder> settled)
+    public static PatternFigures Of(
+        string name, int placed, IEnumerable<double> acceptMilliseconds, IEnumerable<SettledOrder> settled)
     {
         var mine = settled.Where(o => o.Pattern == name).ToList();
         return new PatternFigures(
-            name, placed, mine.Count(o => o.Status == OrderStatuses.Confirmed), mine.Count(o => o.Status == OrderStatuses.Cancelled),
+            name, placed, mine.Count(o => o.Status == OrderStatuses.Confirmed),
+            mine.Count(o => o.Status == OrderStatuses.Cancelled),
             LatencyFigures.Of(acceptMilliseconds), LatencyFigures.Of(mine.Select(o => o.ConvergeMilliseconds)));
     }
 }
@@ -45,7 +49,8 @@ internal sealed record AuditFigures(int Checked, IReadOnlyList<Violation> Violat
 
 /// <summary>The demo's figures, as <c>--json</c> writes them.</summary>
 internal sealed record RunReport(
-    IReadOnlyList<PatternFigures> Patterns, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit, double DurationSeconds);
+    IReadOnlyList<PatternFigures> Patterns, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit,
+    double DurationSeconds);
 
 /// <summary>Figures of a load run, as <c>--json</c> writes them.</summary>
 /// <param name="Rate">Orders a second that were meant to be sent.</param>
@@ -55,7 +60,8 @@ internal sealed record RunReport(
 /// <param name="Accepted">Orders accepted.</param>
 /// <param name="AcceptedPerSecond">Accepted orders by the time from the first send to the last answer.</param>
 /// <param name="Errors">Other answers, by what they were.</param>
-/// <param name="AcceptMs">From the intended moment of sending, so that a stalled system is charged for what it made wait.</param>
+/// <param name="AcceptMs">From the intended moment of sending, so that a stalled system is charged for what it made
+/// wait.</param>
 /// <param name="Converged">Whether every accepted order was settled in time.</param>
 /// <param name="ConvergeMs">From the client's write to the last change in any service.</param>
 /// <param name="DuplicatesSuppressed">Messages delivered again that had no effect.</param>
@@ -63,8 +69,10 @@ internal sealed record RunReport(
 /// <param name="Audit">What the audit found.</param>
 /// <param name="DurationSeconds">Of the whole run, with build and start where there was one.</param>
 internal sealed record LoadReport(
-    int Rate, int Seconds, int WarmUpSeconds, int Sent, int Accepted, double AcceptedPerSecond, IReadOnlyDictionary<string, int> Errors, TailFigures AcceptMs,
-    bool Converged, LatencyFigures ConvergeMs, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit, double DurationSeconds);
+    int Rate, int Seconds, int WarmUpSeconds, int Sent, int Accepted, double AcceptedPerSecond,
+    IReadOnlyDictionary<string, int> Errors, TailFigures AcceptMs,
+    bool Converged, LatencyFigures ConvergeMs, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit,
+    double DurationSeconds);
 
 /// <summary>As <see cref="LatencyFigures"/>, with the 99.9th percentile.</summary>
 internal sealed record TailFigures(double P50, double P99, double P999, double Max)
@@ -77,7 +85,8 @@ internal sealed record TailFigures(double P50, double P99, double P999, double M
 }
 
 /// <summary>What verify found.</summary>
-internal sealed record VerifyReport(bool AtRest, long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit);
+internal sealed record VerifyReport(
+    bool AtRest, long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit);
 
 /// <summary>Reports as JSON.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]

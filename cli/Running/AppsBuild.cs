@@ -13,10 +13,13 @@ internal static class AppsBuild
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            WorkingDirectory = root.Directory, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = root.Directory, UseShellExecute = false, RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         // No build servers: they would outlive this command.
-        foreach (var argument in new[] { "build", root.PathOf(Filter), "--nologo", "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false" })
+        string[] arguments =
+            ["build", root.PathOf(Filter), "--nologo", "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false"];
+        foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
@@ -26,7 +29,8 @@ internal static class AppsBuild
         start.Environment.Remove("MSBUILD_EXE_PATH");
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        using var build = Process.Start(start) ?? throw new CliException("'dotnet' cannot be started; is the .NET SDK on the PATH?");
+        using var build = Process.Start(start) ?? throw new CliException(
+            "'dotnet' cannot be started; is the .NET SDK on the PATH?");
         try
         {
             var output = build.StandardOutput.ReadToEndAsync(cancellation);
@@ -36,7 +40,8 @@ internal static class AppsBuild
             {
                 await terminal.Error.WriteLineAsync((await output).Trim());
                 await terminal.Error.WriteLineAsync((await errors).Trim());
-                throw new CliException($"The build failed with exit code {build.ExitCode}; the compiler's words are above.");
+                throw new CliException(
+                    $"The build failed with exit code {build.ExitCode}; the compiler's words are above.");
             }
         }
         finally

@@ -12,7 +12,8 @@ internal sealed record PortClaim(int Port, string AppId, string Field);
 /// <summary>What the tool needs to know of dapr.yaml; the sidecar reads, and judges, all of it.</summary>
 internal sealed record DaprYaml(IReadOnlyList<PortClaim> Ports)
 {
-    private static readonly string[] PortFields = ["appPort", "daprHTTPPort", "daprGRPCPort", "daprInternalGRPCPort", "metricsPort", "profilePort"];
+    private static readonly string[] PortFields =
+        ["appPort", "daprHTTPPort", "daprGRPCPort", "daprInternalGRPCPort", "metricsPort", "profilePort"];
 
     /// <exception cref="CliException">The file is missing or not what it should be.</exception>
     public static DaprYaml Read(string file)
@@ -25,7 +26,8 @@ internal sealed record DaprYaml(IReadOnlyList<PortClaim> Ports)
             var root = (YamlMappingNode)yaml.Documents[0].RootNode;
             return new DaprYaml([.. ((YamlSequenceNode)root["apps"]).Cast<YamlMappingNode>().SelectMany(PortsOf)]);
         }
-        catch (Exception e) when (e is IOException or YamlException or InvalidCastException or KeyNotFoundException or ArgumentOutOfRangeException)
+        catch (Exception e) when (e is IOException or YamlException
+            or InvalidCastException or KeyNotFoundException or ArgumentOutOfRangeException)
         {
             throw new CliException($"{file} cannot be read: {e.Message}", e);
         }

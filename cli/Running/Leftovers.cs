@@ -4,15 +4,17 @@ using System.Text;
 namespace Cli.Running;
 
 /// <summary>
-/// Finds processes of a run that outlived their parent, by a variable that every child of the run inherits. The sidecar stops
-/// its apps; this is for the case that it was killed before it could.
+/// Finds processes of a run that outlived their parent, by a variable that every child of the run inherits. The sidecar
+/// stops its apps; this is for the case that it was killed before it could.
 /// </summary>
 internal static class Leftovers
 {
     /// <summary>The inherited variable; its value is the data directory, which is unique to a run.</summary>
     public const string Variable = "CONSISTENCY_RUN";
 
-    /// <summary>Kills what is left of a run; returns how many processes that were. Only where /proc tells (Linux).</summary>
+    /// <summary>
+    /// Kills what is left of a run; returns how many processes that were. Only where /proc tells (Linux).
+    /// </summary>
     public static int Kill(string runDirectory)
     {
         if (!Directory.Exists("/proc/self"))

@@ -3,13 +3,13 @@ using System.Diagnostics;
 namespace Cli.Running;
 
 /// <summary>
-/// Stops the sidecar where this process can no longer do it, because it was killed with -9: a tiny shell waits on a pipe, which
-/// the kernel closes however this process ends, and then sends SIGTERM. On Windows there is no guard.
+/// Stops the sidecar where this process can no longer do it, because it was killed with -9: a tiny shell waits on a
+/// pipe, which the kernel closes however this process ends, and then sends SIGTERM. On Windows there is no guard.
 /// </summary>
 internal sealed class OrphanGuard : IDisposable
 {
-    // It ignores what a terminal sends to it as well. A second line means that the process has ended in order: its id may
-    // belong to another one by now.
+    // It ignores what a terminal sends to it as well. A second line means that the process has ended in order: its id
+    // may belong to another one by now.
     private const string Script = "trap '' INT TERM HUP QUIT; read -r id || exit; read -r done || kill -TERM \"$id\" 2>/dev/null";
     private readonly Process? shell;
 
@@ -17,7 +17,8 @@ internal sealed class OrphanGuard : IDisposable
     {
         if (!OperatingSystem.IsWindows())
         {
-            shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script]) { UseShellExecute = false, RedirectStandardInput = true });
+            shell = Process.Start(
+                new ProcessStartInfo("/bin/sh", ["-c", Script]) { UseShellExecute = false, RedirectStandardInput = true });
         }
     }
 

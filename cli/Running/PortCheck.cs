@@ -7,7 +7,8 @@ namespace Cli.Running;
 internal static class PortCheck
 {
     /// <summary>The claims whose port cannot be bound on the loopback address.</summary>
-    public static IReadOnlyList<PortClaim> Taken(IEnumerable<PortClaim> claims) => [.. claims.Where(claim => !IsFree(claim.Port))];
+    public static IReadOnlyList<PortClaim> Taken(IEnumerable<PortClaim> claims) =>
+        [.. claims.Where(claim => !IsFree(claim.Port))];
 
     /// <exception cref="CliException">Some port is taken; the message names all of them, in one line.</exception>
     public static void EnsureFree(IEnumerable<PortClaim> claims)
@@ -15,8 +16,9 @@ internal static class PortCheck
         var taken = Taken(claims);
         if (taken.Count > 0)
         {
+            var names = taken.Select(c => $"{c.Port} (wanted by app '{c.AppId}' as {c.Field})");
             throw new CliException(
-                $"Ports are taken: {string.Join(", ", taken.Select(c => $"{c.Port} (wanted by app '{c.AppId}' as {c.Field})"))}. "
+                $"Ports are taken: {string.Join(", ", names)}. "
                 + "Stop whoever listens there, or change the ports in dapr.yaml.");
         }
     }

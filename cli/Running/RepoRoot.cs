@@ -20,7 +20,9 @@ internal sealed record RepoRoot(string Directory)
             }
         }
 
-        throw new CliException($"{Solution} is not found above {AppContext.BaseDirectory} or {Environment.CurrentDirectory}; run this inside a checkout, or pass --gateway.");
+        throw new CliException(
+            $"{Solution} is not found above {AppContext.BaseDirectory} or {Environment.CurrentDirectory}; "
+            + "run this inside a checkout, or pass --gateway.");
     }
 
     public string DaprYaml => PathOf("dapr.yaml");

@@ -64,7 +64,8 @@ internal sealed class RunningSystem : IAsyncDisposable
         await gone.CancelAsync();
         await Task.WhenAny(working);
         await terminal.Error.WriteLineAsync(sidecar.LastLines());
-        throw new CliException($"The sidecar ended in the middle of the run; its last words are above, all of them in {LogFile}.");
+        throw new CliException(
+            $"The sidecar ended in the middle of the run; its last words are above, all of them in {LogFile}.");
     }
 
     public async ValueTask DisposeAsync()
@@ -106,10 +107,13 @@ internal sealed class RunningSystem : IAsyncDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             await terminal.Error.WriteLineAsync(sidecar.LastLines());
-            throw new CliException($"The system did not come up within {Limits.Start.TotalSeconds:0} s; its last words are above, all of them in {sidecar.LogFile}.");
+            throw new CliException(
+                $"The system did not come up within {Limits.Start.TotalSeconds:0} s; "
+                + $"its last words are above, all of them in {sidecar.LogFile}.");
         }
 
         await terminal.Error.WriteLineAsync(sidecar.LastLines());
-        throw new CliException($"The sidecar ended before the system was up; its last words are above, all of them in {sidecar.LogFile}.");
+        throw new CliException(
+            $"The sidecar ended before the system was up; its last words are above, all of them in {sidecar.LogFile}.");
     }
 }

@@ -9,7 +9,9 @@ namespace Cli.Running;
 /// <param name="Seed">Seed of that choice.</param>
 internal sealed record StartOptions(string DataDirectory, double DuplicateShare = 0, int Seed = 1);
 
-/// <summary>The sidecar as a child process, which in turn starts the apps of dapr.yaml. Its output goes to a file.</summary>
+/// <summary>
+/// The sidecar as a child process, which in turn starts the apps of dapr.yaml. Its output goes to a file.
+/// </summary>
 internal sealed class SidecarProcess : IAsyncDisposable
 {
     private const string ReadyLine = "all apps ready";
@@ -42,7 +44,8 @@ internal sealed class SidecarProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            WorkingDirectory = root.Directory, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = root.Directory, UseShellExecute = false, RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         foreach (var argument in Arguments(root, options))
         {

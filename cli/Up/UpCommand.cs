@@ -8,7 +8,10 @@ internal static class UpCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var dataDirectory = new Option<string?>("--data-dir") { HelpName = "DIR", Description = "Where data is kept between runs (default .run/data)." };
+        var dataDirectory = new Option<string?>("--data-dir")
+        {
+            HelpName = "DIR", Description = "Where data is kept between runs (default .run/data).",
+        };
         var command = new Command("up", "Builds and starts the system, and leaves it running until Ctrl+C.") { dataDirectory };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(dataDirectory), terminal, cancellation));
         return command;

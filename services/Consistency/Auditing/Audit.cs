@@ -4,8 +4,8 @@ using Contracts.Snapshots;
 namespace Consistency.Auditing;
 
 /// <summary>
-/// Says whether the three databases agree. A pure function: the same snapshots and options give the same report. It judges a
-/// system at rest; while messages are on their way, services differ by design.
+/// Says whether the three databases agree. A pure function: the same snapshots and options give the same report. It
+/// judges a system at rest; while messages are on their way, services differ by design.
 /// </summary>
 public static class Audit
 {
@@ -13,7 +13,8 @@ public static class Audit
     [
         new StockConserved(), new StockMatchesReservations(),
         new OrderTotal(), new ConfirmedHasReservation(), new ConfirmedHasInvoice(), new CancelledIsUndone(),
-        new NoOrphans(), new NumbersGapless(), new CreditNotesGapless(), new VoidedHasCreditNote(), new AccountOpenAmount(),
+        new NoOrphans(), new NumbersGapless(), new CreditNotesGapless(), new VoidedHasCreditNote(),
+        new AccountOpenAmount(),
         new NothingWaitsTooLong(), new AcknowledgedExists(), new NothingUnsent(), new ExpectedOutcome(),
     ];
 

@@ -11,11 +11,13 @@ public sealed record AuditOptions(DateTimeOffset Now)
     public IReadOnlyCollection<string>? Acknowledged { get; init; }
 
     /// <summary>
-    /// Ids of every order that can exist, for a client that was alone and knows the outcome of everything it sent; null where
-    /// others wrote too, or where the outcome of a request stayed unknown.
+    /// Ids of every order that can exist, for a client that was alone and knows the outcome of everything it sent; null
+    /// where others wrote too, or where the outcome of a request stayed unknown.
     /// </summary>
     public IReadOnlySet<string>? Sent { get; init; }
 
-    /// <summary>The status that the client knows an order must end in, for example Cancelled after an acknowledged cancellation.</summary>
+    /// <summary>
+    /// The status that the client knows an order must end in, for example Cancelled after an acknowledged cancellation.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? ExpectedStatus { get; init; }
 }

@@ -9,12 +9,14 @@ internal sealed class AuditView(SystemSnapshot snapshot, AuditOptions options)
 
     public AuditOptions Options { get; } = options;
 
-    public ILookup<string, OrderSnapshot> Orders { get; } = snapshot.Orders.ToLookup(o => o.OrderId, StringComparer.Ordinal);
+    public ILookup<string,
+    OrderSnapshot> Orders { get; } = snapshot.Orders.ToLookup(o => o.OrderId, StringComparer.Ordinal);
 
     public ILookup<string, ReservationSnapshot> Reservations { get; } =
         snapshot.Reservations.ToLookup(r => r.OrderId, StringComparer.Ordinal);
 
-    public ILookup<string, InvoiceSnapshot> Invoices { get; } = snapshot.Invoices.ToLookup(i => i.OrderId, StringComparer.Ordinal);
+    public ILookup<string,
+    InvoiceSnapshot> Invoices { get; } = snapshot.Invoices.ToLookup(i => i.OrderId, StringComparer.Ordinal);
 }
 
 /// <summary>One thing that must hold.</summary>

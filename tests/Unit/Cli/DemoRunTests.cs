@@ -41,7 +41,8 @@ public sealed class DemoRunTests
         using var client = GatewayClient.For(new Uri(gateway.Url));
         var terminal = new TestTerminal();
 
-        var report = await new DemoRun(client, Settings(60), terminal.Terminal).RunAsync(terminal.Terminal.Time.GetTimestamp(), CancellationToken.None);
+        var report = await new DemoRun(client, Settings(60), terminal.Terminal).RunAsync(
+            terminal.Terminal.Time.GetTimestamp(), CancellationToken.None);
 
         report.Audit.Violations.ShouldContain(v => v.Rule == rule, string.Join('\n', report.Audit.Violations));
     }
@@ -53,9 +54,11 @@ public sealed class DemoRunTests
         using var client = GatewayClient.For(new Uri(gateway.Url));
         var terminal = new TestTerminal();
 
-        var report = await new DemoRun(client, Settings(20), terminal.Terminal).RunAsync(terminal.Terminal.Time.GetTimestamp(), CancellationToken.None);
+        var report = await new DemoRun(client, Settings(20), terminal.Terminal).RunAsync(
+            terminal.Terminal.Time.GetTimestamp(), CancellationToken.None);
 
-        report.Audit.Violations.First(v => v.Rule == "converged").Detail.ShouldContain("orders: Pending, inventory: nothing, invoices: nothing");
+        report.Audit.Violations.First(v => v.Rule == "converged").Detail.ShouldContain(
+            "orders: Pending, inventory: nothing, invoices: nothing");
     }
 
     [Fact]
@@ -70,7 +73,8 @@ public sealed class DemoRunTests
         gateway.System.Take().Orders.Count.ShouldBeLessThanOrEqualTo(20);
     }
 
-    private static DemoSettings Settings(int orders) => new(orders, 1, [Patterns.Events], Alone: true, TimeSpan.FromSeconds(1))
+    private static DemoSettings Settings(int orders) =>
+        new(orders, 1, [Patterns.Events], Alone: true, TimeSpan.FromSeconds(1))
     {
         Rate = 500, Confirmation = TimeSpan.FromSeconds(1),
     };

@@ -55,7 +55,8 @@ internal sealed class FakeGateway : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase);
+        builder.Services.ConfigureHttpJsonOptions(
+            o => o.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase);
         var fake = new FakeGateway(builder.Build(), new FakeSystem(defect));
         Map(fake.app, fake.System);
         await fake.app.StartAsync();
@@ -72,15 +73,29 @@ internal sealed class FakeGateway : IAsyncDisposable
         app.MapGet("/orders/{id}", (string id) => Results.Ok(system.Details(id)));
         app.MapPost("/products", (PutProduct product) => Results.Ok(system.Put(product)));
         app.MapDelete("/products/{sku}", (string sku) => Results.Ok(system.Withdraw(sku)));
-        app.MapPost("/stock/{sku}/adjust", (string sku, AdjustStock adjust) => Results.Ok(system.Adjust(sku, adjust.Quantity!.Value)));
-        app.MapGet("/catalog/{sku}", (string sku) => system.Catalog(sku) is { } item ? Results.Ok(item) : Results.NotFound());
-        app.MapPut("/customers/{id}/credit-limit", (string id, SetCreditLimit limit) => Results.Ok(system.SetLimit(id, limit.CreditLimitCents!.Value)));
+        app.MapPost(
+            "/stock/{sku}/adjust",
+            (string sku, AdjustStock adjust) => Results.Ok(system.Adjust(sku, adjust.Quantity!.Value)));
+        app.MapGet(
+            "/catalog/{sku}", (string sku) => system.Catalog(sku) is { } item ? Results.Ok(item) : Results.NotFound());
+        app.MapPut(
+            "/customers/{id}/credit-limit",
+            (string id, SetCreditLimit limit) => Results.Ok(system.SetLimit(id, limit.CreditLimitCents!.Value)));
         app.MapGet("/services/{name}/progress", (string name) => Results.Ok(system.Progress(name)));
-        app.MapGet("/snapshots/orders", (string? after, int limit) => Page(system.Take().Orders, o => o.OrderId, after, limit));
-        app.MapGet("/snapshots/stock", (string? after, int limit) => Page(system.Take().Stock, s => s.Sku, after, limit));
-        app.MapGet("/snapshots/reservations", (string? after, int limit) => Page(system.Take().Reservations, r => r.OrderId, after, limit));
-        app.MapGet("/snapshots/invoices", (string? after, int limit) => Page(system.Take().Invoices, i => i.OrderId, after, limit));
-        app.MapGet("/snapshots/accounts", (string? after, int limit) => Page(system.Take().Accounts, a => a.CustomerId, after, limit));
+        app.MapGet(
+            "/snapshots/orders",
+            (string? after, int limit) => Page(system.Take().Orders, o => o.OrderId, after, limit));
+        app.MapGet(
+            "/snapshots/stock", (string? after, int limit) => Page(system.Take().Stock, s => s.Sku, after, limit));
+        app.MapGet(
+            "/snapshots/reservations",
+            (string? after, int limit) => Page(system.Take().Reservations, r => r.OrderId, after, limit));
+        app.MapGet(
+            "/snapshots/invoices",
+            (string? after, int limit) => Page(system.Take().Invoices, i => i.OrderId, after, limit));
+        app.MapGet(
+            "/snapshots/accounts",
+            (string? after, int limit) => Page(system.Take().Accounts, a => a.CustomerId, after, limit));
     }
 
     private static async Task PlaceAsync(HttpContext http, FakeSystem system)
@@ -93,7 +108,8 @@ internal sealed class FakeGateway : IAsyncDisposable
         }
         else
         {
-            await http.Response.WriteAsJsonAsync(new { title = "Refused", status }, options: null, contentType: "application/problem+json");
+            await http.Response.WriteAsJsonAsync(
+                new { title = "Refused", status }, options: null, contentType: "application/problem+json");
         }
     }
 

@@ -8,8 +8,8 @@ using Contracts.Stock;
 namespace Tests.Unit.Cli;
 
 /// <summary>
-/// The business in memory, in one lock. Orders settle when someone next asks for the progress or for an order, which leaves
-/// them Pending long enough to be cancelled first.
+/// The business in memory, in one lock. Orders settle when someone next asks for the progress or for an order, which
+/// leaves them Pending long enough to be cancelled first.
 /// </summary>
 internal sealed class FakeSystem(Defect defect)
 {
@@ -39,20 +39,24 @@ internal sealed class FakeSystem(Defect defect)
                 return (202, known);
             }
 
-            if (order.Validate().Count > 0 || order.Lines!.Any(l => !stock.TryGetValue(l!.Sku!, out var level) || level.Withdrawn))
+            if (order.Validate().Count > 0 || order.Lines!.Any(
+                l => !stock.TryGetValue(l!.Sku!, out var level) || level.Withdrawn))
             {
                 return (422, null);
             }
 
             var id = "order-" + (++placed).ToString("D6", CultureInfo.InvariantCulture);
-            OrderLine[] lines = [.. order.Lines!.Select(l => new OrderLine(l!.Sku!, (int)l.Quantity!.Value, stock[l.Sku!].UnitPriceCents, 1))];
-            var accepted = new OrderAccepted(id, OrderStatuses.Pending, 1, lines.Sum(l => l.Quantity * l.UnitPriceCents));
+            OrderLine[] lines = [.. order.Lines!.Select(
+                l => new OrderLine(l!.Sku!, (int)l.Quantity!.Value, stock[l.Sku!].UnitPriceCents, 1))];
+            var accepted = new OrderAccepted(
+                id, OrderStatuses.Pending, 1, lines.Sum(l => l.Quantity * l.UnitPriceCents));
             byKey[key ?? id] = accepted;
             if (Defect != Defect.LosesAnOrder || placed != 7)
             {
                 var now = time.GetUtcNow();
                 orders[id] = new OrderSnapshot(
-                    id, order.CustomerId!, order.Pattern ?? Patterns.Events, OrderStatuses.Pending, null, null, lines, accepted.TotalCents, now, now, now);
+                    id, order.CustomerId!, order.Pattern ?? Patterns.Events, OrderStatuses.Pending, null, null, lines,
+                    accepted.TotalCents, now, now, now);
             }
 
             return Defect == Defect.LosesAnswers ? (503, null) : (202, accepted);
@@ -80,17 +84,21 @@ internal sealed class FakeSystem(Defect defect)
             SettleAll();
             var o = orders[id];
             return new OrderDetails(
-                id, o.CustomerId, o.Pattern, o.Status, o.ReasonCode, null, o.InvoiceNumber, o.Lines, o.TotalCents, 1, o.PlacedAt, o.ChangedAt);
+                id, o.CustomerId, o.Pattern, o.Status, o.ReasonCode, null, o.InvoiceNumber, o.Lines, o.TotalCents, 1,
+                o.PlacedAt, o.ChangedAt);
         }
     }
 
     public StockLevel Put(PutProduct product) =>
-        Change(product.Sku!, _ => new StockLevel(product.Sku!, product.Name!, product.UnitPriceCents!.Value, false, 0, 0, 0, 0, 1));
+        Change(
+            product.Sku!,
+            _ => new StockLevel(product.Sku!, product.Name!, product.UnitPriceCents!.Value, false, 0, 0, 0, 0, 1));
 
     public StockLevel Withdraw(string sku) => Change(sku, level => level! with { Withdrawn = true });
 
     public StockLevel Adjust(string sku, long quantity) =>
-        Change(sku, level => level! with { Received = level.Received + quantity, Available = level.Available + quantity });
+        Change(
+            sku, level => level! with { Received = level.Received + quantity, Available = level.Available + quantity });
 
     public CatalogItem? Catalog(string sku)
     {
@@ -121,7 +129,9 @@ internal sealed class FakeSystem(Defect defect)
     {
         lock (gate)
         {
-            return new SystemSnapshot([.. orders.Values], [.. stock.Values], [.. reservations.Values], [.. invoices.Values], [.. accounts.Values]);
+            return new SystemSnapshot(
+                [.. orders.Values], [.. stock.Values], [.. reservations.Values], [.. invoices.Values],
+                [.. accounts.Values]);
         }
     }
 
@@ -165,7 +175,8 @@ internal sealed class FakeSystem(Defect defect)
         accounts[order.CustomerId] = account with { OpenCents = account.OpenCents + order.TotalCents };
         Move(order, -1);
         reservations[order.OrderId] = new ReservationSnapshot(
-            order.OrderId, ReservationStatuses.Shipped, null, [.. order.Lines.Select(l => new ReservedLine(l.Sku, l.Quantity))], now);
+            order.OrderId, ReservationStatuses.Shipped, null,
+            [.. order.Lines.Select(l => new ReservedLine(l.Sku, l.Quantity))], now);
         invoices[order.OrderId] = new InvoiceSnapshot(
             order.OrderId, order.CustomerId, InvoiceStatuses.Issued, "A", ++numbers, null, order.TotalCents, now);
         orders[order.OrderId] = order with { Status = OrderStatuses.Confirmed, InvoiceNumber = $"A-{numbers}", ChangedAt = now };
@@ -198,7 +209,8 @@ internal sealed class FakeSystem(Defect defect)
             var level = stock[line.Sku];
             stock[line.Sku] = level with
             {
-                Available = level.Available + (direction * line.Quantity), Shipped = level.Shipped - (direction * line.Quantity),
+                Available = level.Available + (direction * line.Quantity),
+                Shipped = level.Shipped - (direction * line.Quantity),
             };
         }
     }

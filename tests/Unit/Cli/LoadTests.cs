@@ -13,7 +13,8 @@ public sealed class LoadTests
         var terminal = new TestTerminal();
         var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "out.json");
 
-        var exitCode = await terminal.RunAsync("load", "--gateway", gateway.Url, "--rate", "100", "--seconds", "1", "--warmup", "1", "--json", file);
+        var exitCode = await terminal.RunAsync(
+            "load", "--gateway", gateway.Url, "--rate", "100", "--seconds", "1", "--warmup", "1", "--json", file);
 
         exitCode.ShouldBe(0, terminal.Error + terminal.Output);
         gateway.System.Take().Orders.Count.ShouldBe(200, "warm-up and measurement");
@@ -59,7 +60,8 @@ public sealed class LoadTests
     [Fact]
     public void bodies_are_valid_orders_by_many_customers_and_the_same_for_the_same_seed()
     {
-        var settings = new LoadSettings(Rate: 100, Seconds: 10, Customers: 50, Skus: 20, Seed: 3, TimeSpan.FromSeconds(1));
+        var settings = new LoadSettings(
+            Rate: 100, Seconds: 10, Customers: 50, Skus: 20, Seed: 3, TimeSpan.FromSeconds(1));
         var plan = new LoadPlan(settings, "tag");
         var orders = Enumerable.Range(0, settings.Total)
             .Select(i => JsonSerializer.Deserialize<PlaceOrder>(plan.BodyOf(i), JsonSerializerOptions.Web)!).ToList();

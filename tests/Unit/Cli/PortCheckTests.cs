@@ -13,9 +13,11 @@ public sealed class PortCheckTests
     {
         using var listener = Listen(IPAddress.Loopback);
 
-        var error = Should.Throw<CliException>(() => PortCheck.EnsureFree([Claim(listener, "orders"), Claim(listener, "invoices")]));
+        var error = Should.Throw<CliException>(
+            () => PortCheck.EnsureFree([Claim(listener, "orders"), Claim(listener, "invoices")]));
 
-        error.Message.ShouldContain($"{Port(listener)} (wanted by app 'orders' as appPort), {Port(listener)} (wanted by app 'invoices' as appPort)");
+        error.Message.ShouldContain(
+            $"{Port(listener)} (wanted by app 'orders' as appPort), {Port(listener)} (wanted by app 'invoices' as appPort)");
         error.Message.ShouldNotContain("\n");
     }
 
@@ -35,7 +37,8 @@ public sealed class PortCheckTests
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, claim.Port);
 
-        // The server closes first, which leaves its port in TIME_WAIT: a second demo right after the first must not trip over that.
+        // The server closes first, which leaves its port in TIME_WAIT: a second demo right after the first must not
+        // trip over that.
         (await listener.AcceptTcpClientAsync()).Close();
         client.Close();
         listener.Stop();

@@ -10,7 +10,8 @@ public sealed class ReportJsonTests
     public void the_demo_writes_exactly_the_agreed_shape()
     {
         var report = new RunReport(
-            [new PatternFigures("events", 400, 300, 100, new LatencyFigures(1.5, 9, 20), new LatencyFigures(30, 80.25, 120))],
+            [new PatternFigures(
+                "events", 400, 300, 100, new LatencyFigures(1.5, 9, 20), new LatencyFigures(30, 80.25, 120))],
             25, 0, new AuditFigures(1700, [new Violation("order-total", "o1", "lines sum up to 1 cents")]), 61.5);
 
         Compact(JsonSerializer.Serialize(report, ReportJson.Default.RunReport)).ShouldBe(
@@ -29,7 +30,9 @@ public sealed class ReportJsonTests
         var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "out.json");
         await File.WriteAllTextAsync(file, new string('x', 10_000));
 
-        await ReportFile.WriteAsync(file, new VerifyReport(true, 0, 0, 3, 0, new AuditFigures(9, [])), ReportJson.Default.VerifyReport, CancellationToken.None);
+        await ReportFile.WriteAsync(
+            file, new VerifyReport(true, 0, 0, 3, 0, new AuditFigures(9, [])), ReportJson.Default.VerifyReport,
+            CancellationToken.None);
 
         Compact(await File.ReadAllTextAsync(file)).ShouldBe(
             """{"atRest":true,"unsettled":0,"outboxDepth":0,"duplicatesSuppressed":3,"deadLetters":0,"audit":{"checked":9,"violations":[]}}""");

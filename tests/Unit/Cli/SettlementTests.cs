@@ -30,7 +30,8 @@ public sealed class SettlementTests
 
         settlement.Settled.Select(o => o.Status).ShouldBe(["Confirmed", "Cancelled"]);
         settlement.Stuck.ShouldBe(
-            [new StuckOrder("p1", "Pending", "Reserved", "nothing"), new StuckOrder("lost", "nothing", "nothing", "nothing")]);
+            [new StuckOrder("p1", "Pending", "Reserved", "nothing"), new StuckOrder(
+                "lost", "nothing", "nothing", "nothing")]);
     }
 
     [Fact]
@@ -38,9 +39,11 @@ public sealed class SettlementTests
     {
         var clean = CleanSystem.Create();
 
-        var settlement = Settlement.Of(clean with { Invoices = clean.Invoices.Without(i => i.OrderId == "t1") }, ["t1"]);
+        var settlement = Settlement.Of(
+            clean with { Invoices = clean.Invoices.Without(i => i.OrderId == "t1") }, ["t1"]);
 
-        settlement.Stuck.ShouldHaveSingleItem().ToString().ShouldBe("orders: Cancelled, inventory: NeverReserved, invoices: nothing");
+        settlement.Stuck.ShouldHaveSingleItem().ToString().ShouldBe(
+            "orders: Cancelled, inventory: NeverReserved, invoices: nothing");
     }
 
     [Fact]

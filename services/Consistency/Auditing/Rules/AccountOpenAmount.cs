@@ -21,13 +21,16 @@ internal sealed class AccountOpenAmount : IAuditRule
             open.Remove(account.CustomerId, out var expected);
             if (account.OpenCents != expected)
             {
-                yield return new Finding(account.CustomerId, $"Issued invoices sum up to {expected} cents, the account says {account.OpenCents}");
+                yield return new Finding(
+                    account.CustomerId,
+                    $"Issued invoices sum up to {expected} cents, the account says {account.OpenCents}");
             }
         }
 
         foreach (var (customer, cents) in open.Where(o => o.Value != 0))
         {
-            yield return new Finding(customer, $"Issued invoices sum up to {cents} cents, but the customer has no account");
+            yield return new Finding(
+                customer, $"Issued invoices sum up to {cents} cents, but the customer has no account");
         }
     }
 }

@@ -4,7 +4,9 @@ using Contracts.Snapshots;
 
 namespace Consistency.Auditing.Rules;
 
-/// <summary>Nothing of a Cancelled order is left standing: no reservation Reserved or Shipped, no invoice Issued.</summary>
+/// <summary>
+/// Nothing of a Cancelled order is left standing: no reservation Reserved or Shipped, no invoice Issued.
+/// </summary>
 internal sealed class CancelledIsUndone : IAuditRule
 {
     public string Name => "cancelled-is-undone";
@@ -16,11 +18,14 @@ internal sealed class CancelledIsUndone : IAuditRule
             var standing = view.Reservations[order.OrderId]
                 .Where(r => r.Status is ReservationStatuses.Reserved or ReservationStatuses.Shipped)
                 .Select(r => $"a {r.Status} reservation")
-                .Concat(view.Invoices[order.OrderId].Where(i => i.Status == InvoiceStatuses.Issued).Select(_ => "an Issued invoice"))
+                .Concat(
+                    view.Invoices[order.OrderId].Where(i => i.Status == InvoiceStatuses.Issued).Select(_ => "an Issued invoice"))
                 .ToList();
             if (standing.Count > 0)
             {
-                yield return new Finding(order.OrderId, $"Cancelled ({order.ReasonCode}): expected nothing to stand, found {string.Join(" and ", standing)}");
+                yield return new Finding(
+                    order.OrderId,
+                    $"Cancelled ({order.ReasonCode}): expected nothing to stand, found {string.Join(" and ", standing)}");
             }
         }
     }

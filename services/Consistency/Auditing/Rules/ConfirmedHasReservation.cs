@@ -21,7 +21,8 @@ internal sealed class ConfirmedHasReservation : IAuditRule
             }
             else if (Shown(order.Lines) is var expected && Shown(shipped.Lines) is var actual && expected != actual)
             {
-                yield return new Finding(order.OrderId, $"Confirmed: expected {expected} to be shipped, found {actual}");
+                yield return new Finding(
+                    order.OrderId, $"Confirmed: expected {expected} to be shipped, found {actual}");
             }
         }
     }

@@ -1,6 +1,8 @@
 namespace Consistency.Auditing.Rules;
 
-/// <summary>Credit note numbers run from 1 without gaps and without repetition, in the credit notes of each invoice series.</summary>
+/// <summary>
+/// Credit note numbers run from 1 without gaps and without repetition, in the credit notes of each invoice series.
+/// </summary>
 internal sealed class CreditNotesGapless : IAuditRule
 {
     public string Name => "credit-note-numbers-gapless";

@@ -1,6 +1,8 @@
 namespace Consistency.Auditing.Rules;
 
-/// <summary>Reservations and invoices belong to an order that Orders knows: an event never outlives the write that caused it.</summary>
+/// <summary>
+/// Reservations and invoices belong to an order that Orders knows: an event never outlives the write that caused it.
+/// </summary>
 internal sealed class NoOrphans : IAuditRule
 {
     public string Name => "no-orphans";
@@ -11,5 +13,6 @@ internal sealed class NoOrphans : IAuditRule
             .Select(r => new Finding(r.OrderId, $"Inventory has a {r.Status} reservation, Orders has no such order"))
             .Concat(view.All.Invoices
                 .Where(i => !view.Orders.Contains(i.OrderId))
-                .Select(i => new Finding(i.OrderId, $"Invoices has an invoice row {i.Status}, Orders has no such order")));
+                .Select(
+                    i => new Finding(i.OrderId, $"Invoices has an invoice row {i.Status}, Orders has no such order")));
 }

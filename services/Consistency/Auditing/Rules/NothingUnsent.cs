@@ -1,6 +1,8 @@
 namespace Consistency.Auditing.Rules;
 
-/// <summary>Nothing is done twice or out of nothing: where the client knows all that it sent, no other order exists.</summary>
+/// <summary>
+/// Nothing is done twice or out of nothing: where the client knows all that it sent, no other order exists.
+/// </summary>
 internal sealed class NothingUnsent : IAuditRule
 {
     public string Name => "nothing-unsent";

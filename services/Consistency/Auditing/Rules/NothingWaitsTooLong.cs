@@ -20,5 +20,7 @@ internal sealed class NothingWaitsTooLong : IAuditRule
     }
 
     private static Finding Late(string orderId, string status, AuditOptions options, DateTimeOffset since) =>
-        new(orderId, $"{status} for {(options.Now - since).TotalSeconds:0} s, the objective is {options.Objective.TotalSeconds:0} s");
+        new(
+            orderId,
+            $"{status} for {(options.Now - since).TotalSeconds:0} s, the objective is {options.Objective.TotalSeconds:0} s");
 }

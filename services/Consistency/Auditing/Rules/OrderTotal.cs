@@ -12,7 +12,8 @@ internal sealed class OrderTotal : IAuditRule
             var sum = order.Lines.Sum(line => line.Quantity * line.UnitPriceCents);
             if (order.TotalCents != sum)
             {
-                yield return new Finding(order.OrderId, $"lines sum up to {sum} cents, the order says {order.TotalCents}");
+                yield return new Finding(
+                    order.OrderId, $"lines sum up to {sum} cents, the order says {order.TotalCents}");
             }
         }
     }

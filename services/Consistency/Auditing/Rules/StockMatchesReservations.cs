@@ -25,7 +25,8 @@ internal sealed class StockMatchesReservations : IAuditRule
 
         foreach (var (sku, pieces) in reserved.Concat(shipped))
         {
-            yield return new Finding(sku, $"reservations hold or shipped {pieces} pieces of a SKU that stock does not know");
+            yield return new Finding(
+                sku, $"reservations hold or shipped {pieces} pieces of a SKU that stock does not know");
         }
     }
 

@@ -17,7 +17,9 @@ public sealed class AuditTests
     [Fact]
     public void databases_that_agree_have_no_violation()
     {
-        var report = Audit.Run(Clean, Options with { Acknowledged = ["c1"], Sent = Ids(Clean), ExpectedStatus = Expect("v1", "Cancelled") });
+        var report = Audit.Run(
+            Clean,
+            Options with { Acknowledged = ["c1"], Sent = Ids(Clean), ExpectedStatus = Expect("v1", "Cancelled") });
 
         report.Violations.ShouldBeEmpty();
         report.Checked.ShouldBe(7 + 2 + 7 + 6 + 2);
@@ -62,7 +64,8 @@ public sealed class AuditTests
         "confirmed-has-reservation", "c2", "found Released",
         Clean with
         {
-            Reservations = Clean.Reservations.With(r => r.OrderId == "c2", r => r with { Status = ReservationStatuses.Released }),
+            Reservations = Clean.Reservations.With(
+                r => r.OrderId == "c2", r => r with { Status = ReservationStatuses.Released }),
             Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = 98, Shipped = 2 }),
         });
 
@@ -71,7 +74,8 @@ public sealed class AuditTests
         "confirmed-has-reservation", "c2", "expected 1 x apple to be shipped, found 2 x apple",
         Clean with
         {
-            Reservations = Clean.Reservations.With(r => r.OrderId == "c2", r => r with { Lines = [new ReservedLine("apple", 2)] }),
+            Reservations = Clean.Reservations.With(
+                r => r.OrderId == "c2", r => r with { Lines = [new ReservedLine("apple", 2)] }),
             Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = 96, Shipped = 4 }),
         });
 
@@ -80,7 +84,8 @@ public sealed class AuditTests
         "confirmed-has-reservation", "c2", "found Shipped, Shipped",
         Clean with
         {
-            Reservations = [.. Clean.Reservations, CleanSystem.Reservation("c2", ReservationStatuses.Shipped, new ReservedLine("apple", 1))],
+            Reservations = [.. Clean.Reservations, CleanSystem.Reservation(
+                "c2", ReservationStatuses.Shipped, new ReservedLine("apple", 1))],
             Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = 96, Shipped = 4 }),
         });
 
@@ -113,7 +118,8 @@ public sealed class AuditTests
         "cancelled-is-undone", "v1", "a Reserved reservation",
         Clean with
         {
-            Reservations = Clean.Reservations.With(r => r.OrderId == "v1", r => r with { Status = ReservationStatuses.Reserved }),
+            Reservations = Clean.Reservations.With(
+                r => r.OrderId == "v1", r => r with { Status = ReservationStatuses.Reserved }),
             Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = 96, Reserved = 1 }),
         });
 
@@ -122,7 +128,8 @@ public sealed class AuditTests
         "cancelled-is-undone", "v1", "an Issued invoice",
         Clean with
         {
-            Invoices = Clean.Invoices.With(i => i.OrderId == "v1", i => i with { Status = InvoiceStatuses.Issued, CreditNoteNumber = null }),
+            Invoices = Clean.Invoices.With(
+                i => i.OrderId == "v1", i => i with { Status = InvoiceStatuses.Issued, CreditNoteNumber = null }),
             Accounts = AnnOwes(450),
         });
 
@@ -163,7 +170,8 @@ public sealed class AuditTests
 
     [Fact]
     public void a_gap_in_the_credit_note_numbers_is_found() => Finds(
-        "credit-note-numbers-gapless", "credit notes of A", "expected 1 to 1 without gaps, found 2 to 2; missing from 1",
+        "credit-note-numbers-gapless", "credit notes of A",
+        "expected 1 to 1 without gaps, found 2 to 2; missing from 1",
         Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "v1", i => i with { CreditNoteNumber = 2 }) });
 
     [Fact]
@@ -178,11 +186,13 @@ public sealed class AuditTests
 
     [Fact]
     public void an_account_that_does_not_add_up_is_found() => Finds(
-        "account-open-amount", "ann", "Issued invoices sum up to 350 cents, the account says 351", Clean with { Accounts = AnnOwes(351) });
+        "account-open-amount", "ann", "Issued invoices sum up to 350 cents, the account says 351",
+        Clean with { Accounts = AnnOwes(351) });
 
     [Fact]
     public void invoices_without_an_account_are_found() => Finds(
-        "account-open-amount", "ann", "no account", Clean with { Accounts = Clean.Accounts.Without(a => a.CustomerId == "ann") });
+        "account-open-amount", "ann", "no account",
+        Clean with { Accounts = Clean.Accounts.Without(a => a.CustomerId == "ann") });
 
     [Fact]
     public void an_order_that_waits_too_long_is_found() => Finds(
@@ -194,7 +204,8 @@ public sealed class AuditTests
         "nothing-waits-too-long", "p1", "Reserved for 301 s",
         Clean with
         {
-            Reservations = Clean.Reservations.With(r => r.OrderId == "p1", r => r with { ChangedAt = CleanSystem.Now.AddSeconds(-301) }),
+            Reservations = Clean.Reservations.With(
+                r => r.OrderId == "p1", r => r with { ChangedAt = CleanSystem.Now.AddSeconds(-301) }),
         });
 
     [Fact]
@@ -203,15 +214,18 @@ public sealed class AuditTests
 
     [Fact]
     public void an_order_that_nobody_was_given_is_found() => Finds(
-        "nothing-unsent", "c2", "no client", Clean, Options with { Sent = Ids(Clean).Where(id => id != "c2").ToHashSet(StringComparer.Ordinal) });
+        "nothing-unsent", "c2", "no client", Clean,
+        Options with { Sent = Ids(Clean).Where(id => id != "c2").ToHashSet(StringComparer.Ordinal) });
 
     [Fact]
     public void a_lost_cancellation_is_found() => Finds(
-        "expected-outcome", "c2", "expected Cancelled, found Confirmed", Clean, Options with { ExpectedStatus = Expect("c2", "Cancelled") });
+        "expected-outcome", "c2", "expected Cancelled, found Confirmed", Clean,
+        Options with { ExpectedStatus = Expect("c2", "Cancelled") });
 
     [Fact]
     public void a_needless_refusal_is_found() => Finds(
-        "expected-outcome", "r1", "expected Confirmed, found Cancelled (out-of-stock)", Clean, Options with { ExpectedStatus = Expect("r1", "Confirmed") });
+        "expected-outcome", "r1", "expected Confirmed, found Cancelled (out-of-stock)", Clean,
+        Options with { ExpectedStatus = Expect("r1", "Confirmed") });
 
     [Fact]
     public void ten_thousand_orders_are_audited_in_well_under_a_second()
@@ -226,7 +240,8 @@ public sealed class AuditTests
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
     }
 
-    private static void Finds(string rule, string subject, string detail, SystemSnapshot broken, AuditOptions? options = null)
+    private static void Finds(
+        string rule, string subject, string detail, SystemSnapshot broken, AuditOptions? options = null)
     {
         var violation = Audit.Run(broken, options ?? Options).Violations.ShouldHaveSingleItem();
         (violation.Rule, violation.Subject).ShouldBe((rule, subject));
@@ -234,22 +249,27 @@ public sealed class AuditTests
     }
 
     private static ReservationSnapshot P1Reserves(params (string Sku, int Quantity)[] lines) =>
-        CleanSystem.Reservation("p1", ReservationStatuses.Reserved, [.. lines.Select(l => new ReservedLine(l.Sku, l.Quantity))]);
+        CleanSystem.Reservation(
+            "p1", ReservationStatuses.Reserved, [.. lines.Select(l => new ReservedLine(l.Sku, l.Quantity))]);
 
     private static IReadOnlyList<AccountSnapshot> AnnOwes(long cents) =>
         Clean.Accounts.With(a => a.CustomerId == "ann", a => a with { OpenCents = cents });
 
-    private static HashSet<string> Ids(SystemSnapshot snapshot) => snapshot.Orders.Select(o => o.OrderId).ToHashSet(StringComparer.Ordinal);
+    private static HashSet<string> Ids(SystemSnapshot snapshot) =>
+        snapshot.Orders.Select(o => o.OrderId).ToHashSet(StringComparer.Ordinal);
 
-    private static Dictionary<string, string> Expect(string id, string status) => new(StringComparer.Ordinal) { [id] = status };
+    private static Dictionary<string,
+    string> Expect(string id, string status) => new(StringComparer.Ordinal) { [id] = status };
 
     private static SystemSnapshot Many(int count)
     {
         var ids = Enumerable.Range(1, count).Select(i => $"order-{i:D6}").ToList();
         return new SystemSnapshot(
-            [.. ids.Select(id => CleanSystem.Order(id, OrderStatuses.Confirmed, null, new OrderLine("apple", 2, 100, 1)))],
+            [.. ids.Select(
+                id => CleanSystem.Order(id, OrderStatuses.Confirmed, null, new OrderLine("apple", 2, 100, 1)))],
             [new StockLevel("apple", "Apple", 100, false, 2 * count, 0, 0, 2 * count, 1)],
-            [.. ids.Select(id => CleanSystem.Reservation(id, ReservationStatuses.Shipped, new ReservedLine("apple", 2)))],
+            [.. ids.Select(
+                id => CleanSystem.Reservation(id, ReservationStatuses.Shipped, new ReservedLine("apple", 2)))],
             [.. ids.Select((id, i) => CleanSystem.Invoice(id, InvoiceStatuses.Issued, i + 1, null, 200))],
             [new AccountSnapshot("ann", 1000, 200L * count)]);
     }

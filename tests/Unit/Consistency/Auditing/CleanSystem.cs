@@ -7,8 +7,8 @@ using Contracts.Stock;
 namespace Tests.Unit.Consistency.Auditing;
 
 /// <summary>
-/// Three databases that agree: c1 and c2 stand, v1 was cancelled after confirmation, r1 had no stock, f1 no credit, t1 was
-/// cancelled before anyone else saw it, p1 has just been placed.
+/// Three databases that agree: c1 and c2 stand, v1 was cancelled after confirmation, r1 had no stock, f1 no credit, t1
+/// was cancelled before anyone else saw it, p1 has just been placed.
 /// </summary>
 internal static class CleanSystem
 {
@@ -16,7 +16,9 @@ internal static class CleanSystem
 
     public static SystemSnapshot Create() => new(
         [
-            Order("c1", OrderStatuses.Confirmed, null, new OrderLine("apple", 2, 100, 1), new OrderLine("pear", 1, 50, 1)),
+            Order(
+                "c1", OrderStatuses.Confirmed, null, new OrderLine("apple", 2, 100, 1),
+                new OrderLine("pear", 1, 50, 1)),
             Order("c2", OrderStatuses.Confirmed, null, new OrderLine("apple", 1, 100, 1)),
             Order("v1", OrderStatuses.Cancelled, ReasonCodes.CustomerCancelled, new OrderLine("apple", 1, 100, 1)),
             Order("r1", OrderStatuses.Cancelled, ReasonCodes.OutOfStock, new OrderLine("pear", 500, 50, 1)),
@@ -25,7 +27,8 @@ internal static class CleanSystem
             Order("p1", OrderStatuses.Pending, null, new OrderLine("pear", 2, 50, 1)),
         ],
         [
-            new StockLevel("apple", "Apple", 100, false, Received: 100, Available: 97, Reserved: 0, Shipped: 3, Version: 9),
+            new StockLevel(
+                "apple", "Apple", 100, false, Received: 100, Available: 97, Reserved: 0, Shipped: 3, Version: 9),
             new StockLevel("pear", "Pear", 50, false, Received: 10, Available: 7, Reserved: 2, Shipped: 1, Version: 4),
         ],
         [
