@@ -12,9 +12,6 @@ public static class Limits
     /// <summary>Most groups that wait for the writer; more wait at the door (back-pressure).</summary>
     public const int WaitingGroupsMax = 4096;
 
-    /// <summary>Entities that the writer remembers within a transaction before it forgets them, to keep change detection cheap.</summary>
-    public const int TrackedEntitiesMax = 64;
-
     /// <summary>Most messages that the relay publishes in one request.</summary>
     public const int RelayBatchMax = 256;
 

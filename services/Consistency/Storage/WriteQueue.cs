@@ -155,11 +155,9 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
             unit.Run(work);
             db.SaveChanges();
             statements.Run("RELEASE unit");
-            if (db.ChangeTracker.Entries().Count() > Limits.TrackedEntitiesMax)
-            {
-                db.ChangeTracker.Clear();
-            }
 
+            // Forgotten at once: change detection costs by the number of entities remembered.
+            db.ChangeTracker.Clear();
             return work.PublishedCount;
         }
 #pragma warning disable CA1031 // The unit's caller gets the exception; the other units of the transaction are not concerned.

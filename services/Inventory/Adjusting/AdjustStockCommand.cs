@@ -19,7 +19,7 @@ internal static class AdjustStockCommand
 
     public static CommandAnswer Handle(UnitOfWork<InventoryDb> work, string sku, long quantity)
     {
-        var item = work.Db.Stock.Find(sku) ?? throw RefusedException.NotFound("product", sku);
+        var item = work.Db.FindStock(sku) ?? throw RefusedException.NotFound("product", sku);
         if (item.Available + quantity < 0)
         {
             throw new RefusedException(new Dictionary<string, string[]>

@@ -25,7 +25,7 @@ internal static class ProductCommands
     public static CommandAnswer Put(UnitOfWork<InventoryDb> work, PutProduct request)
     {
         var (sku, name, price) = (request.Sku!, request.Name!, request.UnitPriceCents!.Value);
-        var item = work.Db.Stock.Find(sku);
+        var item = work.Db.FindStock(sku);
         if (item is null)
         {
             item = new StockItem { Sku = sku, Name = name, UnitPriceCents = price };
@@ -38,7 +38,7 @@ internal static class ProductCommands
 
     public static CommandAnswer Withdraw(UnitOfWork<InventoryDb> work, string sku)
     {
-        var item = work.Db.Stock.Find(sku) ?? throw RefusedException.NotFound("product", sku);
+        var item = work.Db.FindStock(sku) ?? throw RefusedException.NotFound("product", sku);
         if (item.Withdrawn)
         {
             return CommandEndpoints.Answer(StatusCodes.Status200OK, item.ToLevel());

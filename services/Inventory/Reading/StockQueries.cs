@@ -11,7 +11,7 @@ internal static class StockQueries
     public static void MapReading(this WebApplication app)
     {
         app.MapGet("/products/{sku}", (string sku, Database<InventoryDb> database) =>
-            database.Read(db => db.Stock.Find(sku)) is { } item
+            database.Read(db => db.FindStock(sku)) is { } item
                 ? TypedResults.Ok(item.ToLevel())
                 : throw RefusedException.NotFound("product", sku));
         app.MapGet("/products", ListStock);

@@ -16,7 +16,7 @@ internal static class Reservations
     {
         foreach (var line in lines)
         {
-            var item = db.Stock.Find(line.Sku);
+            var item = db.FindStock(line.Sku);
             if (item is null or { Withdrawn: true })
             {
                 return new Refusal(ReasonCodes.UnknownSku, $"'{line.Sku}' is not sold, or no longer.");
@@ -99,7 +99,7 @@ internal static class Reservations
     {
         foreach (var line in reservation.Lines)
         {
-            var item = db.Stock.Find(line.Sku)
+            var item = db.FindStock(line.Sku)
                 ?? throw new InvalidOperationException($"Reservation of order '{reservation.OrderId}' holds '{line.Sku}', which has no stock row.");
             move(item, line.Quantity);
         }

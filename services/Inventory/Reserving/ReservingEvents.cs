@@ -23,7 +23,7 @@ internal static class ReservingEvents
     public static void On(UnitOfWork<InventoryDb> work, Received<OrderPlaced> message)
     {
         var order = message.Data;
-        if (work.Db.Reservations.Find(order.OrderId) is not null)
+        if (work.Db.FindReservation(order.OrderId) is not null)
         {
             // Version 1 is the oldest there is: whatever the row says, a tombstone included, is newer.
             return;
@@ -44,7 +44,7 @@ internal static class ReservingEvents
     public static void On(UnitOfWork<InventoryDb> work, Received<OrderConfirmed> message)
     {
         // Confirmed rests on our own reservation; where there is none yet, order.placed is still on its way (again).
-        var reservation = work.Db.Reservations.Find(message.Data.OrderId)
+        var reservation = work.Db.FindReservation(message.Data.OrderId)
             ?? throw new TooEarlyException($"Order '{message.Data.OrderId}' is confirmed, but nothing is reserved for it yet.");
         if (Incoming.Judge(reservation.OrderVersion, message.Version) != Arrival.Stale
             && reservation.Status == ReservationStatuses.Reserved)
@@ -55,7 +55,7 @@ internal static class ReservingEvents
 
     public static void On(UnitOfWork<InventoryDb> work, Received<OrderCancelled> message)
     {
-        var reservation = work.Db.Reservations.Find(message.Data.OrderId);
+        var reservation = work.Db.FindReservation(message.Data.OrderId);
         if (reservation is null)
         {
             Reservations.AddTombstone(work, message.Data.OrderId, message.Version, message.Data.ReasonCode);

@@ -6,9 +6,20 @@ namespace Inventory.Storage;
 /// <summary>Inventory's own database.</summary>
 internal sealed class InventoryDb(DbContextOptions<InventoryDb> options) : DbContext(options)
 {
+    // Compiled: DbContext.Find compiles its predicate anew on every call, which costs far more than the look-up itself.
+    private static readonly Func<InventoryDb, string, StockItem?> StockBySku =
+        EF.CompileQuery((InventoryDb db, string key) => db.Stock.AsTracking().FirstOrDefault(e => e.Sku == key));
+
+    private static readonly Func<InventoryDb, string, Reservation?> ReservationByOrderId =
+        EF.CompileQuery((InventoryDb db, string key) => db.Reservations.AsTracking().FirstOrDefault(e => e.OrderId == key));
+
     public DbSet<StockItem> Stock => Set<StockItem>();
 
     public DbSet<Reservation> Reservations => Set<Reservation>();
+
+    public StockItem? FindStock(string sku) => StockBySku(this, sku);
+
+    public Reservation? FindReservation(string orderId) => ReservationByOrderId(this, orderId);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

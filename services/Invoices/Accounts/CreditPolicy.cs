@@ -7,7 +7,7 @@ internal sealed class CreditPolicy(long defaultLimitCents)
 {
     /// <summary>The customer's account, opened where there is none.</summary>
     public Account AccountOf(InvoicesDb db, string customerId) =>
-        db.Accounts.Find(customerId) ?? db.Accounts.Add(new Account { CustomerId = customerId, CreditLimitCents = defaultLimitCents }).Entity;
+        db.FindAccount(customerId) ?? db.Accounts.Add(new Account { CustomerId = customerId, CreditLimitCents = defaultLimitCents }).Entity;
 
     /// <summary>Why an invoice over this total may not be issued, or null if it may.</summary>
     public static string? FindRefusal(Account account, long totalCents) =>

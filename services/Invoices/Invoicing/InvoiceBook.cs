@@ -50,7 +50,7 @@ internal static class InvoiceBook
         invoice.CreditNoteNumber = NumberSeries.Next(work.Db, NumberSeries.CreditNotes);
         invoice.Version++;
         invoice.ChangedAt = work.Now;
-        var account = work.Db.Accounts.Find(invoice.CustomerId)
+        var account = work.Db.FindAccount(invoice.CustomerId)
             ?? throw new InvalidOperationException($"Invoice of order '{invoice.OrderId}' has no account '{invoice.CustomerId}'.");
         account.OpenCents -= invoice.TotalCents;
         work.Publish(

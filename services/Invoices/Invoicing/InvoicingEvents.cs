@@ -24,7 +24,7 @@ internal static class InvoicingEvents
     public static void On(UnitOfWork<InvoicesDb> work, Received<StockReserved> message, CreditPolicy credit)
     {
         var reserved = message.Data;
-        if (work.Db.Invoices.Find(reserved.OrderId) is not null)
+        if (work.Db.FindInvoice(reserved.OrderId) is not null)
         {
             // An order is invoiced at most once; a tombstone says that it was cancelled meanwhile.
             return;
@@ -43,7 +43,7 @@ internal static class InvoicingEvents
 
     public static void On(UnitOfWork<InvoicesDb> work, Received<OrderCancelled> message)
     {
-        var invoice = work.Db.Invoices.Find(message.Data.OrderId);
+        var invoice = work.Db.FindInvoice(message.Data.OrderId);
         if (invoice is null)
         {
             InvoiceBook.AddTombstone(work, message.Data.OrderId, message.Version, message.Data.Detail);

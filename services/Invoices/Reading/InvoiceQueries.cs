@@ -10,7 +10,7 @@ internal static class InvoiceQueries
     public static void MapReading(this WebApplication app)
     {
         app.MapGet("/invoices/{orderId}", (string orderId, Database<InvoicesDb> database) =>
-            database.Read(db => db.Invoices.Find(orderId)) is { } invoice
+            database.Read(db => db.FindInvoice(orderId)) is { } invoice
                 ? TypedResults.Ok(invoice.ToDetails())
                 : throw RefusedException.NotFound("invoice for order", orderId));
         app.MapGet("/snapshots/invoices", ListInvoices);

@@ -13,7 +13,7 @@ internal sealed class NumberSeries
 
     public static long Next(InvoicesDb db, string name)
     {
-        var series = db.Series.Find(name) ?? db.Series.Add(new NumberSeries { Name = name }).Entity;
+        var series = db.FindSeries(name) ?? db.Series.Add(new NumberSeries { Name = name }).Entity;
         return ++series.LastNumber;
     }
 

@@ -18,7 +18,7 @@ internal static class CancelOrder
 
     public static CommandAnswer Handle(UnitOfWork<OrdersDb> work, string orderId)
     {
-        var order = work.Db.Orders.Find(orderId) ?? throw RefusedException.NotFound("order", orderId);
+        var order = work.Db.FindOrder(orderId) ?? throw RefusedException.NotFound("order", orderId);
         if (order.Status != OrderStatuses.Cancelled)
         {
             order.ClientWroteAt = work.Now;

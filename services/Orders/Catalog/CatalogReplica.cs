@@ -17,7 +17,7 @@ internal static class CatalogReplica
     {
         app.MapEvent<OrdersDb, ProductChanged>(On);
         app.MapGet("/catalog/{sku}", (string sku, Database<OrdersDb> database) =>
-            database.Read(db => db.Catalog.Find(sku)) is { } entry
+            database.Read(db => db.FindProduct(sku)) is { } entry
                 ? TypedResults.Ok(new CatalogItem(entry.Sku, entry.Name, entry.UnitPriceCents, entry.Withdrawn, entry.Version))
                 : throw RefusedException.NotFound("product in the catalog", sku));
     }
@@ -25,7 +25,7 @@ internal static class CatalogReplica
     public static void On(UnitOfWork<OrdersDb> work, Received<ProductChanged> message)
     {
         var (sku, name, price, withdrawn) = message.Data;
-        var entry = work.Db.Catalog.Find(sku);
+        var entry = work.Db.FindProduct(sku);
         if (Incoming.Judge(entry?.Version ?? 0, message.Version) == Arrival.Stale)
         {
             return;

@@ -44,7 +44,7 @@ internal static class PlaceOrderHandler
         for (var i = 0; i < requested.Count; i++)
         {
             var (sku, quantity) = (requested[i]!.Sku!, (int)requested[i]!.Quantity!.Value);
-            if (db.Catalog.Find(sku) is { Withdrawn: false } product)
+            if (db.FindProduct(sku) is { Withdrawn: false } product)
             {
                 lines.Add(new OrderLine(sku, quantity, product.UnitPriceCents, product.Version));
             }

@@ -11,7 +11,7 @@ internal static class OrderQueries
     public static void MapReading(this WebApplication app)
     {
         app.MapGet("/orders/{orderId}", (string orderId, Database<OrdersDb> database) =>
-            database.Read(db => db.Orders.Find(orderId)) is { } order
+            database.Read(db => db.FindOrder(orderId)) is { } order
                 ? TypedResults.Ok(order.ToDetails())
                 : throw RefusedException.NotFound("order", orderId));
         app.MapGet("/orders", (string? customerId, string? status, string? after, int? limit, Database<OrdersDb> database) =>

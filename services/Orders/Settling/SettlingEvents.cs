@@ -46,5 +46,5 @@ internal static class SettlingEvents
 
     // Orders wrote the order before it told anyone; an unknown one means that this database lost it (a restored backup).
     private static Order Find(UnitOfWork<OrdersDb> work, string orderId) =>
-        work.Db.Orders.Find(orderId) ?? throw new TooEarlyException($"Order '{orderId}' is not here.");
+        work.Db.FindOrder(orderId) ?? throw new TooEarlyException($"Order '{orderId}' is not here.");
 }

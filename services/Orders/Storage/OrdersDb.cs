@@ -6,9 +6,20 @@ namespace Orders.Storage;
 /// <summary>Orders' own database.</summary>
 internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(options)
 {
+    // Compiled: DbContext.Find compiles its predicate anew on every call, which costs far more than the look-up itself.
+    private static readonly Func<OrdersDb, string, Order?> OrderByOrderId =
+        EF.CompileQuery((OrdersDb db, string key) => db.Orders.AsTracking().FirstOrDefault(e => e.OrderId == key));
+
+    private static readonly Func<OrdersDb, string, CatalogEntry?> ProductBySku =
+        EF.CompileQuery((OrdersDb db, string key) => db.Catalog.AsTracking().FirstOrDefault(e => e.Sku == key));
+
     public DbSet<Order> Orders => Set<Order>();
 
     public DbSet<CatalogEntry> Catalog => Set<CatalogEntry>();
+
+    public Order? FindOrder(string orderId) => OrderByOrderId(this, orderId);
+
+    public CatalogEntry? FindProduct(string sku) => ProductBySku(this, sku);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
