@@ -39,10 +39,13 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILog
 
     private static int TrimSome(UnitOfWork<TDb> work)
     {
+        // From the oldest row up to the first that is to stay: nothing is scanned, and no further index is paid for by every message.
         var sent = work.Statements.Run(
             """
-            DELETE FROM outbox WHERE sequence IN
-                (SELECT sequence FROM outbox WHERE sent_at < @before ORDER BY sequence LIMIT @count)
+            DELETE FROM outbox
+            WHERE sequence < coalesce(
+                    (SELECT sequence FROM outbox WHERE sent_at IS NULL OR sent_at >= @before ORDER BY sequence LIMIT 1), 9223372036854775807)
+                AND sequence < (SELECT min(sequence) FROM outbox) + @count
             """,
             ("@before", (work.Now - Limits.SentRetention).ToUnixTimeMilliseconds()),
             ("@count", Limits.TrimRowsMax));

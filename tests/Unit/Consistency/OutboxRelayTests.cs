@@ -1,4 +1,6 @@
 using Consistency;
+using Consistency.Retention;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Tests.Unit.Consistency;
 
@@ -69,6 +71,23 @@ public sealed class OutboxRelayTests : IAsyncDisposable
         kernel.Time.Advance(Limits.RelayLease * 2);
         await two.Relay.RelayAllAsync(CancellationToken.None);
         kernel.Broker.Published.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task sent_messages_go_after_their_retention_and_unsent_ones_never()
+    {
+        var process = kernel.Start();
+        await RaiseAsync(process, 1500);
+        await process.Relay.RelayAllAsync(CancellationToken.None);
+        kernel.Broker.IsAway = true;
+        await RaiseAsync(process, 3);
+        var trimmer = new Trimmer<TallyDb>(process.Writes, kernel.Time, NullLogger<Trimmer<TallyDb>>.Instance);
+        (await trimmer.TrimAsync(CancellationToken.None)).ShouldBe(0);
+
+        kernel.Time.Advance(Limits.SentRetention * 2);
+
+        (await trimmer.TrimAsync(CancellationToken.None)).ShouldBe(1500);
+        process.Outbox.Unsent(10).Count.ShouldBe(3);
     }
 
     [Fact]
