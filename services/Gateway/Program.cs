@@ -5,6 +5,7 @@ using Gateway.Operations;
 using Gateway.Ordering;
 using Gateway.Stock;
 using ServiceDefaults.Hosting;
+using ServiceDefaults.Problems;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddAppDefaults(AppIds.Gateway);
@@ -13,7 +14,8 @@ builder.Services.AddSingleton<ServiceProxy>();
 builder.Services.AddOpenApi();
 
 var app = builder.Build();
-app.UseAppDefaults();
+app.UseProblemResponses();
+app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription();
 app.MapOpenApi();
 app.MapOrders();
 app.MapStock();

@@ -34,6 +34,11 @@ public sealed class ChoreographyTests
             await StepAsync(system, system.World.Random.Next(4));
         }
 
+        // One of each end for certain, whatever the seed made of the others.
+        await system.PlaceAsync("confirmed", "last", ("plenty", 1));
+        await system.PlaceAsync("no stock", "last", ("scarce", 11));
+        await system.PlaceAsync("no credit", "last", ("dear", 3));
+        await system.CancelAsync(await system.PlaceAsync("changed mind", "last", ("plenty", 1)));
         await system.World.SettleAsync();
 
         system.Audit().ShouldBeEmpty();

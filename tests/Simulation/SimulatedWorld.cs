@@ -123,9 +123,16 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
         batch.ForEach(m => inFlight.Remove(m));
         var entries = batch.Select((m, i) => new BulkSubscribeMessageEntry<JsonElement>($"{i}", "application/cloudevents+json", [], m.Event)).ToList();
         Deliveries += batch.Count;
+        var crashesBefore = Crashes;
         try
         {
             var response = await service.DeliverAsync(type, new BulkSubscribeMessage<JsonElement>(entries, "t", []));
+            if (Crashes > crashesBefore)
+            {
+                // The writer died at its commit: a dead process answers nothing, whatever this one still computed.
+                throw new CrashException(CrashPoint.BeforeAcknowledge);
+            }
+
             foreach (var answer in response.Statuses.Where(s => s.Status == "RETRY"))
             {
                 inFlight.Add(batch[int.Parse(answer.EntryId)]);

@@ -76,6 +76,48 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task a_key_in_quotation_marks_is_the_same_key_and_comes_back()
+    {
+        const string Body = """{"customerId":"quoted","lines":[{"sku":"plenty","quantity":1}]}""";
+        using var plain = await fixture.PostAsync("orders", Body, key: "k-2");
+
+        using var quoted = await fixture.PostAsync("orders", Body, key: "\"k-2\"");
+
+        (await quoted.Content.ReadAsStringAsync()).ShouldBe(await plain.Content.ReadAsStringAsync());
+        quoted.Headers.GetValues("Idempotency-Key").ShouldBe(["k-2"]);
+    }
+
+    [Fact]
+    public async Task a_key_used_for_another_order_is_refused()
+    {
+        const string Body = """{"customerId":"two","lines":[{"sku":"plenty","quantity":1}]}""";
+        using var one = await fixture.PostAsync("orders", Body);
+        using var two = await fixture.PostAsync("orders", Body);
+        using var first = await fixture.PostAsync($"{one.Headers.Location!.ToString().TrimStart('/')}/cancel", "", key: "k-3");
+
+        using var second = await fixture.PostAsync($"{two.Headers.Location!.ToString().TrimStart('/')}/cancel", "", key: "k-3");
+
+        first.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        await IsProblemAsync(second, 422, "Idempotency-Key");
+    }
+
+    [Fact]
+    public async Task a_write_against_an_old_version_is_refused_and_against_the_version_now_done()
+    {
+        const string Body = """{"sku":"versioned","name":"v","unitPriceCents":1}""";
+        using var created = await fixture.PostAsync("products", Body);
+        var tag = created.Headers.ETag!.ToString();
+        using var changed = await fixture.PostAsync("products", Body, ifMatch: tag);
+
+        using var stale = await fixture.PostAsync("products", Body, ifMatch: tag);
+
+        changed.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await IsProblemAsync(stale, 412, "If-Match");
+        using var read = await fixture.Http.GetAsync("products/versioned");
+        read.Headers.ETag!.ToString().ShouldBe(changed.Headers.ETag!.ToString());
+    }
+
+    [Fact]
     public async Task a_key_that_is_no_key_is_refused()
     {
         using var answer = await fixture.PostAsync(
@@ -141,13 +183,18 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
             await new Shopper(system.Gateway).StockAsync();
         }
 
-        public async Task<HttpResponseMessage> PostAsync(string path, string body, string contentType = "application/json", string? key = null)
+        public async Task<HttpResponseMessage> PostAsync(string path, string body, string contentType = "application/json", string? key = null, string? ifMatch = null)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
             if (key is not null)
             {
                 request.Headers.Add("Idempotency-Key", key);
+            }
+
+            if (ifMatch is not null)
+            {
+                request.Headers.Add("If-Match", ifMatch);
             }
 
             return await Http.SendAsync(request);

@@ -6,7 +6,8 @@ namespace Consistency.Commands;
 /// <param name="Status">HTTP status.</param>
 /// <param name="Body">Body, UTF-8 JSON.</param>
 /// <param name="Location">Location header, or null.</param>
-public sealed record CommandAnswer(int Status, byte[] Body, string? Location = null);
+/// <param name="Version">Version of what was written, for the ETag header; null for none.</param>
+public sealed record CommandAnswer(int Status, byte[] Body, string? Location = null, long? Version = null);
 
 /// <summary>The idempotency key was used before for another request (Idempotency-Key draft, section 2.7: answer 422).</summary>
 public sealed class IdempotencyKeyReusedException(string key)
@@ -44,19 +45,23 @@ public sealed class CommandLog
 
         var answer = act();
         statements.Run(
-            "INSERT INTO command (key, request_hash, status, body, location, created_at) VALUES (@key, @hash, @status, @body, @location, @now)",
+            """
+            INSERT INTO command (key, request_hash, status, body, location, version, created_at)
+            VALUES (@key, @hash, @status, @body, @location, @version, @now)
+            """,
             ("@key", key),
             ("@hash", requestHash),
             ("@status", answer.Status),
             ("@body", answer.Body),
             ("@location", answer.Location),
+            ("@version", answer.Version),
             ("@now", now.ToUnixTimeMilliseconds()));
         return answer;
     }
 
     private CommandAnswer? Find(string key, string requestHash)
     {
-        using var reader = statements.Get("SELECT request_hash, status, body, location FROM command WHERE key = @key", ("@key", key)).ExecuteReader();
+        using var reader = statements.Get("SELECT request_hash, status, body, location, version FROM command WHERE key = @key", ("@key", key)).ExecuteReader();
         if (!reader.Read())
         {
             return null;
@@ -67,6 +72,10 @@ public sealed class CommandLog
             throw new IdempotencyKeyReusedException(key);
         }
 
-        return new CommandAnswer(reader.GetInt32(1), (byte[])reader.GetValue(2), reader.IsDBNull(3) ? null : reader.GetString(3));
+        return new CommandAnswer(
+            reader.GetInt32(1),
+            (byte[])reader.GetValue(2),
+            reader.IsDBNull(3) ? null : reader.GetString(3),
+            reader.IsDBNull(4) ? null : reader.GetInt64(4));
     }
 }

@@ -18,16 +18,22 @@ public sealed class InboxMarks
     /// <param name="now">Time of the mark; marks expire after <see cref="Limits.InboxRetention"/>.</param>
     public bool TryMark(string consumer, string messageId, DateTimeOffset now)
     {
-        var duplicates = (long)statements.Get(
-            """
-            INSERT INTO inbox (consumer, message_id, received_at) VALUES (@consumer, @id, @now)
-            ON CONFLICT (consumer, message_id) DO UPDATE SET duplicates = duplicates + 1
-            RETURNING duplicates
-            """,
+        var isNew = statements.Run(
+            "INSERT INTO inbox (consumer, message_id, received_at) VALUES (@consumer, @id, @now) ON CONFLICT DO NOTHING",
             ("@consumer", consumer),
             ("@id", messageId),
-            ("@now", now.ToUnixTimeMilliseconds())).ExecuteScalar()!;
-        return duplicates == 0;
+            ("@now", now.ToUnixTimeMilliseconds())) == 1;
+        if (!isNew)
+        {
+            statements.Run(
+                """
+                INSERT INTO inbox_total (consumer, duplicates) VALUES (@consumer, 1)
+                ON CONFLICT (consumer) DO UPDATE SET duplicates = duplicates + 1
+                """,
+                ("@consumer", consumer));
+        }
+
+        return isNew;
     }
 
     /// <summary>True if the message has taken effect here.</summary>

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Consistency.Outbox;
 
 /// <summary>
-/// Publishes what the outbox holds: in commit order, at least once, woken by the commit. One instance relays at a time (lease),
-/// so order per aggregate holds with several instances. While the broker is away the outbox only grows.
+/// Publishes what the outbox holds: in commit order, at least once, woken by the commit. One instance relays at a time (lease).
+/// A publish that its lease outlived may still arrive late, so order per aggregate is the rule and not a promise: consumers
+/// compare versions. While the broker is away the outbox only grows.
 /// </summary>
 public sealed class OutboxRelay<TDb>
     where TDb : DbContext
@@ -18,7 +19,7 @@ public sealed class OutboxRelay<TDb>
     private readonly ILogger logger;
     private readonly string owner;
     private readonly SemaphoreSlim wake = new(0, 1);
-    private long leasedUntilMs;
+    private DateTimeOffset leasedUntil = DateTimeOffset.UnixEpoch;
 
     /// <summary>Listens for commits; <see cref="RunAsync"/> does the work.</summary>
     /// <param name="store">The outbox.</param>
@@ -46,7 +47,7 @@ public sealed class OutboxRelay<TDb>
         var pause = Limits.RelayPauseMin;
         try
         {
-            while (true)
+            while (!cancellationToken.IsCancellationRequested)
             {
                 try
                 {
@@ -62,7 +63,11 @@ public sealed class OutboxRelay<TDb>
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopping: whatever was interrupted stays unsent, and the next relay publishes it.
+        }
+        finally
         {
             await store.ReleaseAsync(owner);
         }
@@ -73,26 +78,34 @@ public sealed class OutboxRelay<TDb>
     {
         while (await HoldLeaseAsync(cancellationToken) && store.Unsent(Limits.RelayBatchMax) is { Count: > 0 } messages)
         {
-            // Topics are independent of each other; within a topic the order of commits is kept.
-            await Task.WhenAll(messages
-                .GroupBy(m => m.Topic, StringComparer.Ordinal)
-                .Select(g => publisher.PublishAsync(g.Key, [.. g], cancellationToken)));
+            await PublishWithinLeaseAsync(messages, cancellationToken);
             crash?.Invoke(CrashPoint.AfterPublish);
             crash?.Invoke(CrashPoint.BeforeMark);
             await store.MarkSentAsync(messages);
         }
     }
 
+    // Topics are independent of each other; within a topic the order of commits is kept. A publish is given up when the lease ends,
+    // since another instance may publish then.
+    private async Task PublishWithinLeaseAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    {
+        using var leaseEnds = new CancellationTokenSource(leasedUntil - time.GetUtcNow(), time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, leaseEnds.Token);
+        await Task.WhenAll(messages
+            .GroupBy(m => m.Topic, StringComparer.Ordinal)
+            .Select(g => publisher.PublishAsync(g.Key, [.. g], stop.Token)));
+    }
+
     private async ValueTask<bool> HoldLeaseAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (now < leasedUntilMs - (Limits.RelayLease.TotalMilliseconds / 2))
+        var now = time.GetUtcNow();
+        if (now < leasedUntil - (Limits.RelayLease / 2))
         {
             return true;
         }
 
-        var held = await store.TryLeaseAsync(owner, cancellationToken);
-        leasedUntilMs = held ? now + (long)Limits.RelayLease.TotalMilliseconds : 0;
+        var held = !store.IsLeasedToAnother(owner, now) && await store.TryLeaseAsync(owner, cancellationToken);
+        leasedUntil = held ? now + Limits.RelayLease : DateTimeOffset.UnixEpoch;
         return held;
     }
 

@@ -31,6 +31,17 @@ public sealed class OutboxStore<TDb>(Database<TDb> database, WriteQueue<TDb> wri
     /// <summary>Number of unsent messages.</summary>
     public long Depth() => database.ReadRows(connection => connection.Number("SELECT count(*) FROM outbox WHERE sent_at IS NULL"));
 
+    /// <summary>True if another instance holds the lease at that time. Reading first spares the writer.</summary>
+    public bool IsLeasedToAnother(string owner, DateTimeOffset now) => database.ReadRows(connection =>
+    {
+        using var command = connection.Prepare(
+            transaction: null,
+            "SELECT 1 FROM outbox_lease WHERE owner <> @owner AND until >= @now",
+            ("@owner", owner),
+            ("@now", now.ToUnixTimeMilliseconds()));
+        return command.ExecuteScalar() is not null;
+    });
+
     /// <summary>Becomes or stays the relay, unless another instance holds the lease.</summary>
     public Task<bool> TryLeaseAsync(string owner, CancellationToken cancellationToken) =>
         writes.ExecuteAsync(

@@ -53,28 +53,13 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILog
             "DELETE FROM command WHERE key IN (SELECT key FROM command WHERE created_at < @before LIMIT @count)",
             ("@before", (work.Now - Limits.CommandRetention).ToUnixTimeMilliseconds()),
             ("@count", Limits.TrimRowsMax));
-        return sent + commands + TrimInbox(work);
-    }
-
-    private static int TrimInbox(UnitOfWork<TDb> work)
-    {
-        var before = (work.Now - Limits.InboxRetention).ToUnixTimeMilliseconds();
-        work.Statements.Run(
-            """
-            INSERT INTO inbox_total (consumer, duplicates)
-            SELECT consumer, sum(duplicates) FROM
-                (SELECT consumer, duplicates FROM inbox WHERE received_at < @before ORDER BY received_at, consumer, message_id LIMIT @count)
-            GROUP BY consumer
-            ON CONFLICT (consumer) DO UPDATE SET duplicates = duplicates + excluded.duplicates
-            """,
-            ("@before", before),
-            ("@count", Limits.TrimRowsMax));
-        return work.Statements.Run(
+        var marks = work.Statements.Run(
             """
             DELETE FROM inbox WHERE (consumer, message_id) IN
-                (SELECT consumer, message_id FROM inbox WHERE received_at < @before ORDER BY received_at, consumer, message_id LIMIT @count)
+                (SELECT consumer, message_id FROM inbox WHERE received_at < @before LIMIT @count)
             """,
-            ("@before", before),
+            ("@before", (work.Now - Limits.InboxRetention).ToUnixTimeMilliseconds()),
             ("@count", Limits.TrimRowsMax));
+        return sent + commands + marks;
     }
 }

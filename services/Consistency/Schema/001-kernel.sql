@@ -25,12 +25,11 @@ CREATE TABLE inbox (
     consumer    TEXT NOT NULL,
     message_id  TEXT NOT NULL,
     received_at INTEGER NOT NULL,
-    duplicates  INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (consumer, message_id)
 ) WITHOUT ROWID;
 CREATE INDEX inbox_received ON inbox (received_at);
 
--- Duplicates of marks that have been trimmed since, so that the total never falls.
+-- How many repetitions were suppressed, ever. Counting the marks would read them all.
 CREATE TABLE inbox_total (
     consumer    TEXT PRIMARY KEY,
     duplicates  INTEGER NOT NULL
@@ -43,9 +42,16 @@ CREATE TABLE command (
     status       INTEGER NOT NULL,
     body         BLOB NOT NULL,
     location     TEXT,
+    version      INTEGER,
     created_at   INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX command_created ON command (created_at);
+
+-- Written by the health probe after a failure, to see whether writing works again. One row.
+CREATE TABLE probe (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    at INTEGER NOT NULL
+);
 
 -- Messages that were given up, with their envelope as it came.
 CREATE TABLE dead_letter (

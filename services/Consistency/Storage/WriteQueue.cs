@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Consistency.Identity;
@@ -18,6 +19,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
         new BoundedChannelOptions(Limits.WaitingGroupsMax) { SingleReader = true });
 
     private readonly Database<TDb> database;
+    private readonly DbConnection connection;
     private readonly IIdSource ids;
     private readonly TimeProvider time;
     private readonly CrashHook? crash;
@@ -35,8 +37,14 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
         this.ids = ids;
         this.time = time;
         this.crash = crash;
+        connection = database.Open();
         loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
+
+    /// <summary>
+    /// Why the last transaction failed as a whole (disk full, database locked by another process), or null while writing works.
+    /// </summary>
+    public Exception? Failure { get; private set; }
 
     /// <summary>Called after a commit that put messages into the outbox; wakes the relay.</summary>
     public Action? MessagesCommitted { get; set; }
@@ -56,6 +64,31 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
     {
         var units = works.Select(w => new Unit<TDb, T>(w.Work, w.Traceparent)).ToList();
         return EnqueueAsync(units, CollectAsync(units), cancellationToken);
+    }
+
+    /// <summary>
+    /// True if writing works. After a failure it tries a small write, so that health comes back by itself once the cause is gone.
+    /// </summary>
+    public async Task<bool> IsWorkingAsync(CancellationToken cancellationToken)
+    {
+        if (Failure is null)
+        {
+            return !loop.IsCompleted;
+        }
+
+        try
+        {
+            await ExecuteAsync(
+                work => work.Statements.Run(
+                    "INSERT INTO probe (id, at) VALUES (1, @now) ON CONFLICT (id) DO UPDATE SET at = @now",
+                    ("@now", work.Now.ToUnixTimeMilliseconds())),
+                cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (StorageFailure.Is(e))
+        {
+            return false;
+        }
     }
 
     /// <summary>Refuses new work, finishes what is queued, and closes the database.</summary>
@@ -97,7 +130,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        using var connection = database.Open();
+        using var closing = connection;
         using var db = database.On(connection);
         db.Database.AutoSavepointsEnabled = false;
         using var statements = new StatementCache(connection);
@@ -128,12 +161,14 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
 
             crash?.Invoke(CrashPoint.BeforeCommit);
             transaction.Commit();
+            Failure = null;
             crash?.Invoke(CrashPoint.AfterCommit);
         }
 #pragma warning disable CA1031 // Whatever keeps a transaction from committing (disk full, locked by another process) fails its units; the writer goes on.
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            Failure = e;
             batch.ForEach(u => u.Fail(e));
         }
 
@@ -161,7 +196,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
             return work.PublishedCount;
         }
 #pragma warning disable CA1031 // The unit's caller gets the exception; the other units of the transaction are not concerned.
-        catch (Exception e)
+        catch (Exception e) when (!StorageFailure.Is(e))
 #pragma warning restore CA1031
         {
             statements.Run("ROLLBACK TO unit");

@@ -14,7 +14,7 @@ namespace Gateway.Forwarding;
 internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<ServiceProxy> logger) : IDisposable
 {
     private readonly Dictionary<string, HttpClient> clients = new[] { AppIds.Orders, AppIds.Inventory, AppIds.Invoices }
-        .ToDictionary(id => id, id => dapr.CreateInvokableHttpClient(id), StringComparer.Ordinal);
+        .ToDictionary(id => id, id => CreateClient(dapr, id), StringComparer.Ordinal);
 
     /// <summary>Forwards to the same path on the service.</summary>
     public Task ForwardAsync(HttpContext http, string appId, object? body = null) =>
@@ -31,11 +31,26 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
 
         if (!HttpMethods.IsGet(http.Request.Method))
         {
-            request.Headers.TryAddWithoutValidation(CommandEndpoints.KeyHeader, IdempotencyKey(http));
+            var key = IdempotencyKey(http);
+            request.Headers.TryAddWithoutValidation(CommandEndpoints.KeyHeader, key);
+            http.Response.Headers[CommandEndpoints.KeyHeader] = key;
         }
 
-        using var response = await SendAsync(appId, request, http.RequestAborted);
-        await CopyAsync(response, http, appId);
+        if (http.Request.Headers.IfMatch.Count > 0)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", http.Request.Headers.IfMatch.ToString());
+        }
+
+        try
+        {
+            using var response = await clients[appId].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, http.RequestAborted);
+            await CopyAsync(response, http, appId);
+        }
+        catch (Exception e) when (IsAbsence(e, http))
+        {
+            logger.SidecarUnreachable(appId, e.Message);
+            throw Unavailable(appId);
+        }
     }
 
     public void Dispose()
@@ -46,6 +61,19 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
         }
     }
 
+    // Longer than the resiliency policy of service invocation (6 attempts of 5 s, 5 pauses of 0.2 s): the policy gives up first.
+    private static HttpClient CreateClient(DaprClient dapr, string appId)
+    {
+        var client = dapr.CreateInvokableHttpClient(appId);
+        client.Timeout = TimeSpan.FromSeconds(35);
+        return client;
+    }
+
+    private static bool IsAbsence(Exception exception, HttpContext http) =>
+        exception is HttpRequestException or IOException or TaskCanceledException
+        && !http.RequestAborted.IsCancellationRequested
+        && !http.Response.HasStarted;
+
     private string IdempotencyKey(HttpContext http)
     {
         if (!http.Request.Headers.TryGetValue(CommandEndpoints.KeyHeader, out var values))
@@ -53,23 +81,14 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
             return ids.Next();
         }
 
+        // The header is a structured-field string, hence in quotation marks (draft-ietf-httpapi-idempotency-key-header, section 2.1);
+        // most clients leave them out.
+        var key = values.ToString();
+        key = key.Length >= 2 && key[0] == '"' && key[^1] == '"' ? key[1..^1] : key;
         var errors = new FieldErrors();
-        errors.CheckId(CommandEndpoints.KeyHeader, values.ToString());
+        errors.CheckId(CommandEndpoints.KeyHeader, key);
         RefusedException.ThrowIfAny(errors.ToDictionary());
-        return values.ToString();
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(string appId, HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await clients[appId].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        }
-        catch (HttpRequestException e)
-        {
-            logger.SidecarUnreachable(appId, e.Message);
-            throw Unavailable(appId);
-        }
+        return key;
     }
 
     private async Task CopyAsync(HttpResponseMessage response, HttpContext http, string appId)
@@ -85,6 +104,11 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
         http.Response.StatusCode = (int)response.StatusCode;
         http.Response.ContentType = contentType;
         http.Response.ContentLength = response.Content.Headers.ContentLength;
+        if (response.Headers.ETag is { } tag)
+        {
+            http.Response.Headers.ETag = tag.ToString();
+        }
+
         if (response.Headers.Location is { } location)
         {
             http.Response.Headers.Location = location.ToString();

@@ -14,7 +14,7 @@ internal static class AdjustStockCommand
         app.MapPost("/stock/{sku}/adjust", (string sku, AdjustStock request, HttpContext http, WriteQueue<InventoryDb> writes) =>
         {
             RefusedException.ThrowIfAny(request.Validate());
-            return writes.ExecuteCommandAsync(http, $"adjust-stock/{sku}", request, work => Handle(work, sku, request.Quantity!.Value));
+            return writes.ExecuteCommandAsync(http, "adjust-stock", request, work => Handle(work, sku, request.Quantity!.Value));
         });
 
     public static CommandAnswer Handle(UnitOfWork<InventoryDb> work, string sku, long quantity)

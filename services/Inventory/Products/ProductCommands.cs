@@ -5,6 +5,7 @@ using Contracts.Stock;
 using Inventory.Storage;
 using ServiceDefaults.Commands;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Versions;
 
 namespace Inventory.Products;
 
@@ -16,16 +17,17 @@ internal static class ProductCommands
         app.MapPost("/products", (PutProduct request, HttpContext http, WriteQueue<InventoryDb> writes) =>
         {
             RefusedException.ThrowIfAny(request.Validate());
-            return writes.ExecuteCommandAsync(http, "put-product", request, work => Put(work, request));
+            return writes.ExecuteCommandAsync(http, "put-product", request, work => Put(work, request, version => ETag.ThrowUnlessMatches(http, version)));
         });
         app.MapDelete("/products/{sku}", (string sku, HttpContext http, WriteQueue<InventoryDb> writes) =>
-            writes.ExecuteCommandAsync(http, $"withdraw-product/{sku}", body: null, work => Withdraw(work, sku)));
+            writes.ExecuteCommandAsync(http, "withdraw-product", body: null, work => Withdraw(work, sku, version => ETag.ThrowUnlessMatches(http, version))));
     }
 
-    public static CommandAnswer Put(UnitOfWork<InventoryDb> work, PutProduct request)
+    public static CommandAnswer Put(UnitOfWork<InventoryDb> work, PutProduct request, Action<long>? precondition = null)
     {
         var (sku, name, price) = (request.Sku!, request.Name!, request.UnitPriceCents!.Value);
         var item = work.Db.FindStock(sku);
+        precondition?.Invoke(item?.ProductVersion ?? 0);
         if (item is null)
         {
             item = new StockItem { Sku = sku, Name = name, UnitPriceCents = price };
@@ -36,12 +38,13 @@ internal static class ProductCommands
         return Publish(work, item);
     }
 
-    public static CommandAnswer Withdraw(UnitOfWork<InventoryDb> work, string sku)
+    public static CommandAnswer Withdraw(UnitOfWork<InventoryDb> work, string sku, Action<long>? precondition = null)
     {
         var item = work.Db.FindStock(sku) ?? throw RefusedException.NotFound("product", sku);
+        precondition?.Invoke(item.ProductVersion);
         if (item.Withdrawn)
         {
-            return CommandEndpoints.Answer(StatusCodes.Status200OK, item.ToLevel());
+            return CommandEndpoints.Answer(StatusCodes.Status200OK, item.ToLevel(), version: item.ProductVersion);
         }
 
         item.Withdrawn = true;
@@ -52,6 +55,6 @@ internal static class ProductCommands
     {
         item.ProductVersion++;
         work.Publish(item.Sku, item.ProductVersion, new ProductChanged(item.Sku, item.Name, item.UnitPriceCents, item.Withdrawn));
-        return CommandEndpoints.Answer(StatusCodes.Status200OK, item.ToLevel());
+        return CommandEndpoints.Answer(StatusCodes.Status200OK, item.ToLevel(), version: item.ProductVersion);
     }
 }

@@ -3,6 +3,7 @@ using Contracts.Snapshots;
 using Contracts.Stock;
 using Inventory.Storage;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Versions;
 
 namespace Inventory.Reading;
 
@@ -10,9 +11,9 @@ internal static class StockQueries
 {
     public static void MapReading(this WebApplication app)
     {
-        app.MapGet("/products/{sku}", (string sku, Database<InventoryDb> database) =>
+        app.MapGet("/products/{sku}", (string sku, HttpContext http, Database<InventoryDb> database) =>
             database.Read(db => db.FindStock(sku)) is { } item
-                ? TypedResults.Ok(item.ToLevel())
+                ? ETag.Ok(http, item.ToLevel(), item.ProductVersion)
                 : throw RefusedException.NotFound("product", sku));
         app.MapGet("/products", ListStock);
         app.MapGet("/snapshots/stock", ListStock);

@@ -20,7 +20,7 @@ internal static class SetCreditLimitCommand
             RefusedException.ThrowIfAny(errors.ToDictionary());
             RefusedException.ThrowIfAny(request.Validate());
             return writes.ExecuteCommandAsync(
-                http, $"set-credit-limit/{customerId}", request, work => Handle(work, customerId, request.CreditLimitCents!.Value, credit));
+                http, "set-credit-limit", request, work => Handle(work, customerId, request.CreditLimitCents!.Value, credit));
         });
 
     public static CommandAnswer Handle(UnitOfWork<InvoicesDb> work, string customerId, long limitCents, CreditPolicy credit)

@@ -6,6 +6,7 @@ using Orders.Settling;
 using Orders.Storage;
 using ServiceDefaults.Commands;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Versions;
 
 namespace Orders.Cancelling;
 
@@ -14,17 +15,18 @@ internal static class CancelOrder
 {
     public static void MapCancelling(this WebApplication app) =>
         app.MapPost("/orders/{orderId}/cancel", (string orderId, HttpContext http, WriteQueue<OrdersDb> writes) =>
-            writes.ExecuteCommandAsync(http, $"cancel-order/{orderId}", body: null, work => Handle(work, orderId)));
+            writes.ExecuteCommandAsync(http, "cancel-order", body: null, work => Handle(work, orderId, order => ETag.ThrowUnlessMatches(http, order.Version))));
 
-    public static CommandAnswer Handle(UnitOfWork<OrdersDb> work, string orderId)
+    public static CommandAnswer Handle(UnitOfWork<OrdersDb> work, string orderId, Action<Order>? precondition = null)
     {
         var order = work.Db.FindOrder(orderId) ?? throw RefusedException.NotFound("order", orderId);
+        precondition?.Invoke(order);
         if (order.Status != OrderStatuses.Cancelled)
         {
             order.ClientWroteAt = work.Now;
             OrderTransitions.Cancel(work, order, ReasonCodes.CustomerCancelled, "The customer cancelled the order.");
         }
 
-        return CommandEndpoints.Answer(StatusCodes.Status202Accepted, order.ToAccepted(), $"/orders/{order.OrderId}");
+        return CommandEndpoints.Answer(StatusCodes.Status202Accepted, order.ToAccepted(), $"/orders/{order.OrderId}", order.Version);
     }
 }

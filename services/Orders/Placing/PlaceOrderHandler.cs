@@ -34,7 +34,7 @@ internal static class PlaceOrderHandler
             order.OrderId,
             order.Version,
             new OrderPlaced(order.OrderId, order.CustomerId, order.Pattern, order.Lines, order.TotalCents, order.PlacedAt));
-        return CommandEndpoints.Answer(StatusCodes.Status202Accepted, order.ToAccepted(), $"/orders/{order.OrderId}");
+        return CommandEndpoints.Answer(StatusCodes.Status202Accepted, order.ToAccepted(), $"/orders/{order.OrderId}", order.Version);
     }
 
     private static List<OrderLine> Price(OrdersDb db, IReadOnlyList<PlaceOrderLine?> requested)
@@ -50,7 +50,7 @@ internal static class PlaceOrderHandler
             }
             else
             {
-                errors.Add($"lines[{i}].sku", $"'{sku}' is not sold; GET /products lists what is.");
+                errors.Add($"lines[{i}].sku", $"'{sku}' is not in the catalog of Orders, or not yet; GET /catalog/{sku} shows it once it is.");
             }
         }
 

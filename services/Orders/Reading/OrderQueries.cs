@@ -3,6 +3,7 @@ using Contracts.Ordering;
 using Contracts.Snapshots;
 using Orders.Storage;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Versions;
 
 namespace Orders.Reading;
 
@@ -10,9 +11,9 @@ internal static class OrderQueries
 {
     public static void MapReading(this WebApplication app)
     {
-        app.MapGet("/orders/{orderId}", (string orderId, Database<OrdersDb> database) =>
+        app.MapGet("/orders/{orderId}", (string orderId, HttpContext http, Database<OrdersDb> database) =>
             database.Read(db => db.FindOrder(orderId)) is { } order
-                ? TypedResults.Ok(order.ToDetails())
+                ? ETag.Ok(http, order.ToDetails(), order.Version)
                 : throw RefusedException.NotFound("order", orderId));
         app.MapGet("/orders", (string? customerId, string? status, string? after, int? limit, Database<OrdersDb> database) =>
             TypedResults.Ok(List(database, customerId, status, after, KeysetPage.Size(limit), o => o.ToDetails())));

@@ -19,8 +19,8 @@ public static class CommandEndpoints
     /// </summary>
     /// <param name="writes">The service's writer.</param>
     /// <param name="http">The request.</param>
-    /// <param name="operation">What is done, with its target, for example <c>place-order</c> or <c>cancel-order/42</c>: a key counts per operation.</param>
-    /// <param name="body">The request's body as read, null for none; tells a repetition from a reuse of the key.</param>
+    /// <param name="operation">What is done, for example <c>place-order</c>: a key counts per operation.</param>
+    /// <param name="body">The request's body as read, null for none; with the path it tells a repetition from a reuse of the key.</param>
     /// <param name="act">The command.</param>
     public static async Task<IResult> ExecuteCommandAsync<TDb>(
         this WriteQueue<TDb> writes, HttpContext http, string operation, object? body, Func<UnitOfWork<TDb>, CommandAnswer> act)
@@ -32,15 +32,16 @@ public static class CommandEndpoints
             return new AnswerResult(await writes.ExecuteAsync(act, http.RequestAborted));
         }
 
-        var hash = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web)));
+        var request = new { Path = http.Request.Path.Value, Body = body };
+        var hash = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, JsonSerializerOptions.Web)));
         var answer = await writes.ExecuteAsync(
             work => work.Commands.Once($"{operation}/{key}", hash, work.Now, () => act(work)), http.RequestAborted);
         return new AnswerResult(answer);
     }
 
     /// <summary>An answer with a JSON body.</summary>
-    public static CommandAnswer Answer<T>(int status, T body, string? location = null) =>
-        new(status, JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web), location);
+    public static CommandAnswer Answer<T>(int status, T body, string? location = null, long? version = null) =>
+        new(status, JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web), location, version);
 
     private sealed class AnswerResult(CommandAnswer answer) : IResult
     {
@@ -53,6 +54,11 @@ public static class CommandEndpoints
             if (answer.Location is not null)
             {
                 response.Headers.Location = answer.Location;
+            }
+
+            if (answer.Version is { } version)
+            {
+                response.Headers.ETag = Versions.ETag.Of(version);
             }
 
             await response.Body.WriteAsync(answer.Body, httpContext.RequestAborted);

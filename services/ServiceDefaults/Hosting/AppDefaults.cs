@@ -3,7 +3,6 @@ using Consistency.Identity;
 using Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,12 +38,5 @@ public static class AppDefaults
         builder.Services.AddProblemResponses();
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
-    }
-
-    /// <summary>Problem details and the health endpoint that Dapr probes.</summary>
-    public static void UseAppDefaults(this WebApplication app)
-    {
-        app.UseProblemResponses();
-        app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription();
     }
 }

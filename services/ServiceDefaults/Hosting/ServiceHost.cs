@@ -9,6 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Problems;
 
 namespace ServiceDefaults.Hosting;
 
@@ -38,7 +39,7 @@ public static class ServiceHost
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<OutboxRelay<TDb>>>(),
             s.GetService<CrashHook>()));
-        builder.Services.AddSingleton<RoutePriorities>();
+        builder.Services.AddSingleton<HandledEvents>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
     }
@@ -54,7 +55,11 @@ public static class ServiceHost
         var database = app.Services.GetRequiredService<Database<TDb>>();
         var time = app.Services.GetRequiredService<TimeProvider>();
         database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], time);
-        app.UseAppDefaults();
+        app.UseProblemResponses();
+        app.MapGet("/healthz", async (WriteQueue<TDb> writes, CancellationToken cancellationToken) =>
+            await writes.IsWorkingAsync(cancellationToken)
+                ? Results.Ok("healthy")
+                : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapSubscribeHandler();
         app.MapGet("/progress", (Database<TDb> db, OutboxStore<TDb> outbox) =>
             TypedResults.Ok(Progress.Of(db, outbox, unsettled)));

@@ -28,23 +28,28 @@ internal static class DeadLetterEndpoints
         BulkSubscribeMessage<JsonElement> delivery,
         WriteQueue<TDb> writes,
         ServiceIdentity identity,
+        HandledEvents handled,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
         where TDb : DbContext
     {
+        // Services that subscribe to one topic share its dead-letter topic: what another one failed at is not ours.
+        var letters = delivery.Entries.Select(e => (e.EntryId, Letter: Letter(e))).ToList();
+        var ours = letters.Where(l => handled.Concerns(l.Letter.Type)).ToList();
         var outcomes = await writes.ExecuteAllAsync(
-            delivery.Entries.Select(e => ((Func<UnitOfWork<TDb>, bool>)(work => DeadLetterStore.Keep(work, identity.AppId, Letter(e))), (string?)null)),
+            ours.Select(l => ((Func<UnitOfWork<TDb>, bool>)(work => DeadLetterStore.Keep(work, identity.AppId, l.Letter)), (string?)null)),
             cancellationToken);
+        var failed = ours.Zip(outcomes).Where(o => o.Second.Error is not null).ToDictionary(o => o.First.EntryId, o => o.Second.Error!);
         var logger = loggers.CreateLogger(typeof(DeadLetterEndpoints));
-        var answers = delivery.Entries.Zip(outcomes, (entry, outcome) =>
+        var answers = letters.Select(l =>
         {
-            if (outcome.Error is not null)
+            if (!failed.TryGetValue(l.EntryId, out var error))
             {
-                logger.DeadLetterNotKept(outcome.Error, entry.EntryId);
+                return new BulkSubscribeAppResponseEntry(l.EntryId, BulkSubscribeAppResponseStatus.SUCCESS);
             }
 
-            return new BulkSubscribeAppResponseEntry(
-                entry.EntryId, outcome.Error is null ? BulkSubscribeAppResponseStatus.SUCCESS : BulkSubscribeAppResponseStatus.RETRY);
+            logger.DeadLetterNotKept(error, l.EntryId);
+            return new BulkSubscribeAppResponseEntry(l.EntryId, BulkSubscribeAppResponseStatus.RETRY);
         });
         return TypedResults.Ok(new BulkSubscribeAppResponse([.. answers]));
     }

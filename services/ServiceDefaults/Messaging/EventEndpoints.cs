@@ -40,7 +40,7 @@ public static class EventEndpoints
                 Name = type.Topic,
                 DeadLetterTopic = Topics.DeadLetterOf(type.Topic),
                 Match = $"event.type == \"{type.Type}\"",
-                Priority = app.Services.GetRequiredService<RoutePriorities>().Next(),
+                Priority = app.Services.GetRequiredService<HandledEvents>().Add(type.Type),
             })
             .WithBulkSubscribe(Bulk(type.Topic));
     }
