@@ -45,6 +45,9 @@ public static class Limits
     /// <summary>Most rows deleted in one unit of work, so that trimming never holds the writer for long.</summary>
     public const int TrimRowsMax = 1000;
 
+    /// <summary>How long a database counts as failing after a transaction failed as a whole; longer than Dapr's probes need to notice.</summary>
+    public static readonly TimeSpan FailureHold = TimeSpan.FromSeconds(5);
+
     /// <summary>Bytes that the write-ahead log is cut back to after a burst has made it grow.</summary>
     public const long JournalBytesKept = 64 * 1024 * 1024;
 

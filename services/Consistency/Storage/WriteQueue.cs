@@ -25,6 +25,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
     private readonly CrashHook? crash;
     private readonly Task loop;
     private readonly List<Unit<TDb>> batch = [];
+    private DateTimeOffset failedAt;
 
     /// <summary>Starts the writer.</summary>
     /// <param name="database">The database; its schema is applied.</param>
@@ -74,6 +75,12 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
         if (Failure is null)
         {
             return !loop.IsCompleted;
+        }
+
+        // A full disk may still take a small write: only quiet shows that the failures have ended.
+        if (time.GetUtcNow() < failedAt + Limits.FailureHold)
+        {
+            return false;
         }
 
         try
@@ -161,7 +168,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
 
             crash?.Invoke(CrashPoint.BeforeCommit);
             transaction.Commit();
-            Failure = null;
+            Failure = time.GetUtcNow() < failedAt + Limits.FailureHold ? Failure : null;
             crash?.Invoke(CrashPoint.AfterCommit);
         }
 #pragma warning disable CA1031 // Whatever keeps a transaction from committing (disk full, locked by another process) fails its units; the writer goes on.
@@ -169,6 +176,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
 #pragma warning restore CA1031
         {
             Failure = e;
+            failedAt = time.GetUtcNow();
             batch.ForEach(u => u.Fail(e));
         }
 

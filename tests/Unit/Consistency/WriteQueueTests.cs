@@ -1,5 +1,6 @@
 using Consistency;
 using Consistency.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace Tests.Unit.Consistency;
 
@@ -109,12 +110,34 @@ public sealed class WriteQueueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task a_full_disk_fails_everyone_and_health_comes_back_with_the_space()
+    {
+        var process = kernel.Start();
+        await process.Writes.ExecuteAsync(work => LimitPages(work, "1"));
+        (await process.Writes.IsWorkingAsync(CancellationToken.None)).ShouldBeTrue();
+
+        await Should.ThrowAsync<Exception>(() => process.Writes.ExecuteAsync(work =>
+            work.Db.Tallies.Add(new Tally { Name = new string('x', 1_000_000) }).Entity.Count));
+        (await process.Writes.IsWorkingAsync(CancellationToken.None)).ShouldBeFalse();
+
+        await process.Writes.ExecuteAsync(work => LimitPages(work, "1000000"));
+        kernel.Time.Advance(Limits.FailureHold * 2);
+        (await process.Writes.IsWorkingAsync(CancellationToken.None)).ShouldBeTrue();
+        (await process.Writes.ExecuteAsync(work => KernelFixture.Process.Raise(work))).ShouldBe(1);
+        process.Database.Read(db => db.Tallies.Count()).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task the_schema_is_applied_once_however_often_a_process_starts()
     {
         await kernel.Start().Writes.ExecuteAsync(work => KernelFixture.Process.Raise(work));
 
         kernel.Start().Count().ShouldBe(1);
     }
+
+    // SQLite's own way to make a disk look full (sqlite.org/pragma.html, max_page_count): never below the pages in use.
+    private static int LimitPages(UnitOfWork<TallyDb> work, string pages) =>
+        work.Db.Database.ExecuteSqlRaw($"PRAGMA max_page_count={pages}");
 
     private static int Insert(UnitOfWork<TallyDb> work, string name)
     {
