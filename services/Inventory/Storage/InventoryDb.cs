@@ -23,28 +23,12 @@ internal sealed class InventoryDb(DbContextOptions<InventoryDb> options) : DbCon
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<StockItem>(stock =>
-        {
-            stock.ToTable("stock").HasKey(s => s.Sku);
-            stock.Property(s => s.Sku).HasColumnName("sku");
-            stock.Property(s => s.Name).HasColumnName("name");
-            stock.Property(s => s.UnitPriceCents).HasColumnName("unit_price_cents");
-            stock.Property(s => s.Withdrawn).HasColumnName("withdrawn");
-            stock.Property(s => s.Received).HasColumnName("received");
-            stock.Property(s => s.Available).HasColumnName("available");
-            stock.Property(s => s.Reserved).HasColumnName("reserved");
-            stock.Property(s => s.Shipped).HasColumnName("shipped");
-            stock.Property(s => s.ProductVersion).HasColumnName("product_version");
-        });
+        modelBuilder.Entity<StockItem>().ToTable("stock").HasKey(s => s.Sku);
         modelBuilder.Entity<Reservation>(reservation =>
         {
             reservation.ToTable("reservation").HasKey(r => r.OrderId);
-            reservation.Property(r => r.OrderId).HasColumnName("order_id");
-            reservation.Property(r => r.Status).HasColumnName("status");
-            reservation.Property(r => r.ReasonCode).HasColumnName("reason_code");
-            reservation.Property(r => r.Lines).HasColumnName("lines").AsJson();
-            reservation.Property(r => r.OrderVersion).HasColumnName("order_version");
-            reservation.Property(r => r.ChangedAt).HasColumnName("changed_at").AsUnixMilliseconds();
+            reservation.Property(r => r.Lines).AsJson();
         });
+        modelBuilder.UseHouseConventions();
     }
 }

@@ -30,33 +30,9 @@ internal sealed class InvoicesDb(DbContextOptions<InvoicesDb> options) : DbConte
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<Invoice>(invoice =>
-        {
-            invoice.ToTable("invoice").HasKey(i => i.OrderId);
-            invoice.Property(i => i.OrderId).HasColumnName("order_id");
-            invoice.Property(i => i.CustomerId).HasColumnName("customer_id");
-            invoice.Property(i => i.Status).HasColumnName("status");
-            invoice.Property(i => i.Series).HasColumnName("series");
-            invoice.Property(i => i.Number).HasColumnName("number");
-            invoice.Property(i => i.CreditNoteNumber).HasColumnName("credit_note_number");
-            invoice.Property(i => i.Detail).HasColumnName("detail");
-            invoice.Property(i => i.TotalCents).HasColumnName("total_cents");
-            invoice.Property(i => i.OrderVersion).HasColumnName("order_version");
-            invoice.Property(i => i.Version).HasColumnName("version");
-            invoice.Property(i => i.ChangedAt).HasColumnName("changed_at").AsUnixMilliseconds();
-        });
-        modelBuilder.Entity<NumberSeries>(series =>
-        {
-            series.ToTable("number_series").HasKey(s => s.Name);
-            series.Property(s => s.Name).HasColumnName("name");
-            series.Property(s => s.LastNumber).HasColumnName("last_number");
-        });
-        modelBuilder.Entity<Account>(account =>
-        {
-            account.ToTable("account").HasKey(a => a.CustomerId);
-            account.Property(a => a.CustomerId).HasColumnName("customer_id");
-            account.Property(a => a.CreditLimitCents).HasColumnName("credit_limit_cents");
-            account.Property(a => a.OpenCents).HasColumnName("open_cents");
-        });
+        modelBuilder.Entity<Invoice>().ToTable("invoice").HasKey(i => i.OrderId);
+        modelBuilder.Entity<NumberSeries>().ToTable("number_series").HasKey(s => s.Name);
+        modelBuilder.Entity<Account>().ToTable("account").HasKey(a => a.CustomerId);
+        modelBuilder.UseHouseConventions();
     }
 }

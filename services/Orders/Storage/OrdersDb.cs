@@ -26,28 +26,10 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(o
         modelBuilder.Entity<Order>(order =>
         {
             order.ToTable("orders").HasKey(o => o.OrderId);
-            order.Property(o => o.OrderId).HasColumnName("order_id");
-            order.Property(o => o.CustomerId).HasColumnName("customer_id");
-            order.Property(o => o.Pattern).HasColumnName("pattern");
-            order.Property(o => o.Status).HasColumnName("status");
-            order.Property(o => o.ReasonCode).HasColumnName("reason_code");
-            order.Property(o => o.Detail).HasColumnName("detail");
-            order.Property(o => o.InvoiceNumber).HasColumnName("invoice_number");
-            order.Property(o => o.Lines).HasColumnName("lines").AsJson();
-            order.Property(o => o.TotalCents).HasColumnName("total_cents");
-            order.Property(o => o.Version).HasColumnName("version").IsConcurrencyToken();
-            order.Property(o => o.PlacedAt).HasColumnName("placed_at").AsUnixMilliseconds();
-            order.Property(o => o.ClientWroteAt).HasColumnName("client_wrote_at").AsUnixMilliseconds();
-            order.Property(o => o.ChangedAt).HasColumnName("changed_at").AsUnixMilliseconds();
+            order.Property(o => o.Lines).AsJson();
+            order.Property(o => o.Version).IsConcurrencyToken();
         });
-        modelBuilder.Entity<CatalogEntry>(entry =>
-        {
-            entry.ToTable("catalog").HasKey(c => c.Sku);
-            entry.Property(c => c.Sku).HasColumnName("sku");
-            entry.Property(c => c.Name).HasColumnName("name");
-            entry.Property(c => c.UnitPriceCents).HasColumnName("unit_price_cents");
-            entry.Property(c => c.Withdrawn).HasColumnName("withdrawn");
-            entry.Property(c => c.Version).HasColumnName("version");
-        });
+        modelBuilder.Entity<CatalogEntry>().ToTable("catalog").HasKey(c => c.Sku);
+        modelBuilder.UseHouseConventions();
     }
 }
