@@ -5,6 +5,7 @@ using Sidecar.Hosting.RunFiles;
 using Sidecar.PubSub;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
+using Sidecar.Storage;
 
 namespace Sidecar.Hosting;
 
@@ -13,6 +14,8 @@ public sealed class SidecarHost : IAsyncDisposable
 {
     /// <summary>The line that is printed once every app is ready and subscribed.</summary>
     public const string ReadyLine = "all apps ready";
+
+    private const string LockFile = ".sidecar.lock";
 
     private readonly HostOptions _options;
     private readonly LineWriter _console;
@@ -29,6 +32,7 @@ public sealed class SidecarHost : IAsyncDisposable
         _console = new LineWriter(options.Output);
         _random = new Random(options.Seed);
         _dataDirectory = CreateDataDirectory(options);
+        Own(LockDataDirectory(_dataDirectory));
     }
 
     /// <summary>Completes when every app is ready and subscribed.</summary>
@@ -39,7 +43,8 @@ public sealed class SidecarHost : IAsyncDisposable
 
     /// <summary>Reads everything, opens the components, listens, then starts the apps.</summary>
     /// <exception cref="ResourceException">A file is wrong.</exception>
-    /// <exception cref="StartupException">Ports are taken, or the data directory cannot be made.</exception>
+    /// <exception cref="StartupException">Ports are taken, or the data directory cannot be made or is in use.
+    /// </exception>
     public static async Task<SidecarHost> StartAsync(HostOptions options, CancellationToken cancellationToken)
     {
         var specs = RunFileReader.Read(options.RunFile, options.ResourcesPaths);
@@ -100,6 +105,23 @@ public sealed class SidecarHost : IAsyncDisposable
         {
             throw new StartupException(
                 $"the data directory '{path}' cannot be made: {e.Message.TrimEnd('.')}. "
+                + "Choose another with --data-dir.");
+        }
+    }
+
+    // Brokers and stores keep what they know of their files in memory: two hosts on the same files would mix up messages.
+    private static FileLock LockDataDirectory(string path)
+    {
+        try
+        {
+            return FileLock.TryTake(Path.Combine(path, LockFile)) ?? throw new StartupException(
+                $"the data directory '{path}' is in use by another sidecar. "
+                + "Stop that one, or choose another directory with --data-dir.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException(
+                $"the data directory '{path}' cannot be written: {e.Message.TrimEnd('.')}. "
                 + "Choose another with --data-dir.");
         }
     }

@@ -30,13 +30,17 @@ public static class ConfigurationReader
     internal static ConfigurationResource Read(YamlMap document, ResourceHeader header)
     {
         double? rate = null;
-        Uri? zipkin = null;
         if (document.Map("spec") is { } spec)
         {
             if (spec.Map("tracing") is { } tracing)
             {
                 rate = SamplingRate(tracing);
-                zipkin = Zipkin(tracing);
+                if (tracing.Has("zipkin"))
+                {
+                    throw tracing.Error(
+                        "zipkin", "this sidecar does not export spans yet", "Remove spec.tracing.zipkin.");
+                }
+
                 if (tracing.Boolean("stdout") is true)
                 {
                     throw tracing.Error(
@@ -56,7 +60,7 @@ public static class ConfigurationReader
         }
 
         document.Finish();
-        return new ConfigurationResource(header.Name, rate, zipkin, document.File);
+        return new ConfigurationResource(header.Name, rate, document.File);
     }
 
     private static double SamplingRate(YamlMap tracing)
@@ -75,23 +79,5 @@ public static class ConfigurationReader
                 "samplingRate",
                 $"'{text}' is not a fraction",
                 "Write a number from 0 (none) to 1 (all), for example \"0.1\".");
-    }
-
-    private static Uri? Zipkin(YamlMap tracing)
-    {
-        if (tracing.Map("zipkin") is not { } zipkin)
-        {
-            return null;
-        }
-
-        var text = zipkin.RequiredText("endpointAddress", "http://localhost:9411/api/v2/spans");
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-        {
-            throw zipkin.Error(
-                "endpointAddress", $"'{text}' is not a URL", "Write for example http://localhost:9411/api/v2/spans.");
-        }
-
-        zipkin.Finish();
-        return address;
     }
 }

@@ -7,6 +7,5 @@ namespace Sidecar.Resources;
 /// <param name="Name">metadata.name.</param>
 /// <param name="TracingSamplingRate">spec.tracing.samplingRate, 0 to 1; null without spec.tracing. Dapr's default
 /// inside spec.tracing: 1.</param>
-/// <param name="ZipkinEndpoint">spec.tracing.zipkin.endpointAddress, or null.</param>
 /// <param name="File">Where it was read, for error messages.</param>
-public sealed record ConfigurationResource(string Name, double? TracingSamplingRate, Uri? ZipkinEndpoint, string File);
+public sealed record ConfigurationResource(string Name, double? TracingSamplingRate, string File);

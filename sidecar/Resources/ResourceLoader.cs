@@ -24,7 +24,11 @@ public sealed record AppResources(
 public static class ResourceLoader
 {
     // Built-in retries that a target may name without defining them. Source: Dapr docs, "Overriding default retries".
-    private const string BuiltInPrefix = "DaprBuiltIn";
+    private static readonly string[] BuiltInRetries =
+    [
+        "DaprBuiltInServiceRetries", "DaprBuiltInActorRetries", "DaprBuiltInActorReminderRetries",
+        "DaprBuiltInActorNotFoundRetries", "DaprBuiltInInitializationRetries",
+    ];
 
     /// <summary>Loads what <paramref name="appId"/> has in scope.</summary>
     /// <param name="directories">In the order in which they were declared.</param>
@@ -63,6 +67,7 @@ public static class ResourceLoader
         resiliencies.RemoveAll(r => !r.IsInScope(appId));
         RefuseDuplicates(drafts);
         RefuseUnknownPolicies(resiliencies);
+        drafts.ForEach(SecretStores.Check);
         var secrets = new SecretStores(drafts, environment);
         return new AppResources([.. drafts.Select(secrets.Resolve)], subscriptions, resiliencies);
     }
@@ -113,7 +118,7 @@ public static class ResourceLoader
                     _ => ("circuitBreakers", resiliencies.SelectMany(r => r.CircuitBreakers.Keys)),
                 };
                 var builtIn = reference.Kind == PolicyKind.Retry
-                    && reference.Name.StartsWith(BuiltInPrefix, StringComparison.Ordinal);
+                    && BuiltInRetries.Contains(reference.Name, StringComparer.Ordinal);
                 if (!builtIn && !names.Contains(reference.Name, StringComparer.Ordinal))
                 {
                     var known = names.Distinct(StringComparer.Ordinal).DefaultIfEmpty("(none defined)");

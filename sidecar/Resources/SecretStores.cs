@@ -13,8 +13,34 @@ internal sealed class SecretStores(IReadOnlyList<ComponentDraft> drafts, Func<st
     public const string EnvironmentType = "secretstores.local.env";
     public const string FileType = "secretstores.local.file";
 
+    private static readonly string[] EnvironmentMetadata = ["prefix"];
+    private static readonly string[] FileMetadata = ["secretsFile", "nestedSeparator", "multiValued"];
+
     /// <summary>True for types that are secret stores of this sidecar.</summary>
     public static bool IsSecretStore(string type) => type is EnvironmentType or FileType;
+
+    /// <summary>Refuses metadata that a secret store does not have; a misspelt name must not be ignored.</summary>
+    /// <exception cref="ResourceException">A name is unknown.</exception>
+    public static void Check(ComponentDraft draft)
+    {
+        var (component, references) = (draft.Component, draft.References);
+        var known = component.Type switch
+        {
+            EnvironmentType => EnvironmentMetadata,
+            FileType => FileMetadata,
+            _ => null,
+        };
+        if (known is not null
+            && component.Metadata.Keys.Concat(references.Select(r => r.Name))
+                .FirstOrDefault(n => !known.Contains(n, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw new ResourceException(
+                component.File,
+                $"spec.metadata.{unknown}",
+                $"{component.Type} has no metadata '{unknown}'",
+                $"It has: {string.Join(", ", known)}.");
+        }
+    }
 
     /// <summary>The component with all its values.</summary>
     public Component Resolve(ComponentDraft draft)

@@ -14,6 +14,9 @@ internal static class BrokerLimits
     /// <summary>Bytes read from the log at once (one more message may go over it).</summary>
     public const long ReadBytesMax = 4L << 20;
 
+    /// <summary>Wait before a failed read is tried again: soon to people, rarely enough for a broken disk.</summary>
+    public static readonly TimeSpan ReadAgain = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Done messages deleted together. A deletion of 500 rows takes under 1 ms; single ones would double the
     /// writes.

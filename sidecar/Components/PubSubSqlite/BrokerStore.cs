@@ -44,7 +44,7 @@ internal static class BrokerStore
     /// <summary>Stores a topic's row.</summary>
     public static void InsertTopic(SqliteSession session, TopicLog topic)
     {
-        var command = session.Prepare("INSERT OR IGNORE INTO topics (id, name) VALUES (@id, @name)", "@id", "@name");
+        var command = session.Prepare("INSERT INTO topics (id, name) VALUES (@id, @name)", "@id", "@name");
         command.Parameters[0].Value = topic.Id;
         command.Parameters[1].Value = topic.Name;
         command.ExecuteNonQuery();

@@ -30,8 +30,11 @@ public sealed partial class SqlitePubSub
             catch (Exception exception)
             {
                 LogCommitFailed(exception, commit.Publishes.Count, commit.Groups.Count);
-                Undo(commit, exception);
-                continue;
+                if (Undo(commit, exception))
+                {
+                    continue;
+                }
+                return;
             }
             Apply(commit);
         }
@@ -115,29 +118,24 @@ public sealed partial class SqlitePubSub
         }
     }
 
-    private void Undo(Commit commit, Exception exception)
+    // True where other publishes wait. Acknowledgements alone are kept for the next publish, acknowledgement or close,
+    // instead of spinning on a broken file.
+    private bool Undo(Commit commit, Exception exception)
     {
+        bool goesOn;
         lock (_lock)
         {
             foreach (var saved in commit.Groups)
             {
-                saved.Group.IsDirty = true;
-                if (commit.Publishes.Count > 0 || _publishes.Count > 0)
-                {
-                    _dirty.Add(saved.Group);
-                }
-                else
-                {
-                    // Nobody to tell: the next acknowledgement or publish tries again, instead of spinning on a
-                    // broken file.
-                    saved.Group.IsDirty = false;
-                }
+                MarkDirty(saved.Group);
             }
+            goesOn = _isCommitting = _publishes.Count > 0;
         }
         foreach (var publish in commit.Publishes)
         {
             publish.Done.SetException(exception);
         }
+        return goesOn;
     }
 
     private void Apply(Commit commit)

@@ -36,18 +36,22 @@ public sealed partial class SqlitePubSub
             {
                 messages = _database.Read(session => BrokerStore.Read(session, group.Topic, from, to));
             }
-            // The next commit or acknowledgement tries again.
+            // A busy disk, too many open files: whatever it was, nothing else may ever wake this group.
             catch (Exception exception)
             {
                 LogReadFailed(exception, group.Topic.Name, from);
-                lock (_lock)
-                {
-                    group.IsReading = false;
-                }
+                _ = ReadAgainAsync(group);
                 return;
             }
             group.Dispatcher!.Add(Take(group, messages, from, to));
         }
+    }
+
+    // It still counts as reading meanwhile, so that newer messages do not overtake.
+    private async Task ReadAgainAsync(GroupState group)
+    {
+        await Task.Delay(BrokerLimits.ReadAgain, _time);
+        ReadOn(group);
     }
 
     private List<DeliveredMessage> Take(GroupState group, List<DeliveredMessage> messages, long from, long to)
@@ -83,6 +87,6 @@ public sealed partial class SqlitePubSub
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Reading topic {Topic} from message {From} failed.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Reading topic {Topic} from message {From} failed; it is tried again.")]
     private partial void LogReadFailed(Exception exception, string topic, long from);
 }

@@ -10,6 +10,7 @@ namespace Sidecar.Components.PubSubSqlite;
 /// </summary>
 public sealed partial class SqlitePubSub : IPubSub
 {
+    private readonly FileLock _fileLock;
     private readonly SqliteDatabase _database;
     private readonly long _maxMessagesPerTopic;
     private readonly TimeProvider _time;
@@ -23,9 +24,10 @@ public sealed partial class SqlitePubSub : IPubSub
     private bool _isClosed;
     private Task _committing = Task.CompletedTask;
 
-    private SqlitePubSub(SqliteDatabase database, List<TopicLog> topics, long maxMessagesPerTopic,
+    private SqlitePubSub(FileLock fileLock, SqliteDatabase database, List<TopicLog> topics, long maxMessagesPerTopic,
         TimeProvider time, ILoggerFactory loggers)
     {
+        _fileLock = fileLock;
         _database = database;
         _maxMessagesPerTopic = maxMessagesPerTopic;
         _time = time;
@@ -39,18 +41,25 @@ public sealed partial class SqlitePubSub : IPubSub
     /// <param name="maxMessagesPerTopic">Messages kept of a topic that no group waits for.</param>
     /// <param name="time">Clock, for time to live.</param>
     /// <param name="loggers">Loggers.</param>
+    /// <exception cref="BrokerInUseException">Another broker has the file open.</exception>
     public static async Task<SqlitePubSub> OpenAsync(
         string path, long maxMessagesPerTopic, TimeProvider time, ILoggerFactory loggers)
     {
-        var database = SqliteDatabase.Open(path);
+        var fileLock = FileLock.TryTake(path + ".lock") ?? throw new BrokerInUseException(path);
+        SqliteDatabase? database = null;
         try
         {
+            database = SqliteDatabase.Open(path);
             var topics = await database.WriteAsync(BrokerStore.Load);
-            return new SqlitePubSub(database, topics, maxMessagesPerTopic, time, loggers);
+            return new SqlitePubSub(fileLock, database, topics, maxMessagesPerTopic, time, loggers);
         }
         catch
         {
-            await database.DisposeAsync();
+            if (database is not null)
+            {
+                await database.DisposeAsync();
+            }
+            fileLock.Dispose();
             throw;
         }
     }
@@ -97,11 +106,16 @@ public sealed partial class SqlitePubSub : IPubSub
             {
                 return;
             }
+            if (_dirty.Count > 0)
+            {
+                WakeCommitter(); // left over from a commit that failed
+            }
             _isClosed = true;
             committing = _committing;
         }
         await committing;
         await _database.DisposeAsync();
+        _fileLock.Dispose();
     }
 
     private TopicLog TopicOf(string name)

@@ -22,6 +22,11 @@ public static class SqlitePubSubFactory
         {
             return await SqlitePubSub.OpenAsync(path, maxMessages, context.Time, context.Loggers);
         }
+        catch (BrokerInUseException)
+        {
+            throw settings.Error("connectionString", $"'{file}' is open in another pubsub.sqlite component already",
+                "Give each its own file, or stop the other sidecar.");
+        }
         catch (Exception exception)
             when (exception is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
         {

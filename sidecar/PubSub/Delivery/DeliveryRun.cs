@@ -22,7 +22,9 @@ internal sealed class DeliveryRun(SubscriptionDelivery owner, string path, List<
         NotMade,
     }
 
-    /// <summary>Completes when the first attempt failed and the policy has others.</summary>
+    /// <summary>
+    /// Completes when the first attempt failed, whether the app refused, broke off or did not answer in time.
+    /// </summary>
     public Task FirstFailure => _firstFailure.Task;
 
     /// <summary>Messages that are neither delivered nor given up.</summary>
@@ -86,6 +88,20 @@ internal sealed class DeliveryRun(SubscriptionDelivery owner, string path, List<
     }
 
     private async Task<(Attempt Attempt, int? HttpStatus)> AttemptAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryAsync(cancellationToken);
+        }
+        // The policy's time-out shows here as a cancellation; Judge sees results only. At a stop nothing is waited for.
+        catch (Exception) when (!owner.IsStopping)
+        {
+            _firstFailure.TrySetResult();
+            throw;
+        }
+    }
+
+    private async Task<(Attempt Attempt, int? HttpStatus)> TryAsync(CancellationToken cancellationToken)
     {
         var open = _open;
         if (open.Count == 0 || owner.IsStopping || !owner.IsAppReady)

@@ -14,6 +14,20 @@ internal sealed class Preparation(Subscription subscription, Router router, bool
     /// <summary>Fills the item; null, or why it cannot be delivered and goes to the dead-letter topic.</summary>
     public string? Prepare(DeliveryItem item)
     {
+        try
+        {
+            return Read(item);
+        }
+        // An event may be JSON and still hold what cannot be read, such as half a surrogate pair in a name. It would
+        // fail in the same way each time, so giving it again would never end.
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return $"it cannot be read: {exception.Message}";
+        }
+    }
+
+    private string? Read(DeliveryItem item)
+    {
         if (isRaw)
         {
             Wrap(item);

@@ -51,6 +51,12 @@ internal sealed partial class SubscriptionDelivery
         {
             item.Settle(done: false);
         }
+        // The edge: nobody awaits this, and a message that is never settled holds its subscription.
+        catch (Exception exception)
+        {
+            LogRunFailed(exception);
+            item.Settle(done: false);
+        }
     }
 
     private Task DeliverEachAsync(List<DeliveryItem> copies) =>

@@ -121,6 +121,30 @@ public sealed class AppAwayTests
     }
 
     [Fact]
+    public async Task a_handler_that_hangs_does_not_hold_back_others_even_with_one_delivery_at_a_time()
+    {
+        await using var rig = await PubSubRig.StartAsync(new RigOptions
+        {
+            Retries = -1, Timeout = TimeSpan.FromMilliseconds(100), Concurrency = 1, Subscriptions = Subscriptions,
+        });
+        var hung = new TaskCompletionSource();
+        rig.App.Answer = async r =>
+        {
+            if (r.Body.Contains("stuck", StringComparison.Ordinal))
+            {
+                await hung.Task;
+            }
+            return new Reply(200);
+        };
+        await PublishAsync(rig, "stuck", 0);
+
+        await PublishAsync(rig, "fine", 0);
+
+        await Eventually.HoldsAsync(() => Numbers(rig, "fine").Count == 1);
+        hung.SetResult();
+    }
+
+    [Fact]
     public async Task an_app_that_fails_everything_is_not_fed_its_whole_backlog()
     {
         await using var rig = await PubSubRig.StartAsync(new RigOptions { Retries = -1, Concurrency = 2, Subscriptions = Subscriptions });

@@ -97,6 +97,27 @@ public sealed class BulkDeliveryTests
         NumberOfSingle(rig.App.On("/dead")[0]).ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("event.data.n == 1")]
+    [InlineData("'n' in event.data")]
+    public async Task an_event_that_no_rule_can_read_goes_to_the_dead_letter_topic_and_holds_nothing_up(string rule)
+    {
+        var routes = $$"""{"rules":[{"match":"{{rule}}","path":"/one"}],"default":"/bulk"}""";
+        await using var rig = await StartAsync(
+            $$$"""
+            [{"pubsubname":"pubsub","topic":"t","deadLetterTopic":"dead","bulkSubscribe":{"enabled":true},"routes":{{{routes}}}},
+             {"pubsubname":"pubsub","topic":"dead","route":"/dead"}]
+            """, AllSuccess);
+
+        await rig.SendAsync(
+            "/v1.0/publish/pubsub/t?metadata.rawPayload=true",
+            """{"id":"1","data":{"\ud800":1,"x":{"\ud800":2}}}"""u8.ToArray(), "application/octet-stream");
+        await rig.PublishAsync("/v1.0/publish/pubsub/t", """{"n":1,"x":{"n":1}}""");
+
+        await Eventually.HoldsAsync(() => rig.App.On("/dead").Count == 1);
+        await Eventually.HoldsAsync(() => rig.App.On("/one").Count + rig.App.On("/bulk").Count == 1);
+    }
+
     [Fact]
     public async Task a_raw_bulk_subscription_gets_base64()
     {

@@ -25,6 +25,9 @@ public sealed record RigOptions
     /// <summary>Retries of a constant policy of 20 ms; null for no resiliency.</summary>
     public int? Retries { get; init; }
 
+    /// <summary>Time limit of one delivery; null for none. Needs <see cref="Retries"/>.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     public double? SamplingRate { get; init; }
 
     public bool InMemory { get; init; }
@@ -161,7 +164,8 @@ public sealed class PubSubRig : IAsyncDisposable
             return new Policies([], [component], TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
         }
         var resource = new ResiliencyResource(
-            "resiliency", new Dictionary<string, TimeSpan>(),
+            "resiliency",
+            new Dictionary<string, TimeSpan> { ["limit"] = options.Timeout ?? TimeSpan.Zero },
             new Dictionary<string, RetrySettings>
             {
                 ["again"] = new(Exponential: false, TimeSpan.FromMilliseconds(20), TimeSpan.Zero, retries, null, null),
@@ -169,7 +173,7 @@ public sealed class PubSubRig : IAsyncDisposable
             new Dictionary<string, CircuitBreakerSettings>(), new Dictionary<string, PolicyNames>(),
             new Dictionary<string, ComponentPolicyNames>
             {
-                [ComponentName] = new(new PolicyNames(null, "again", null), new PolicyNames(null, null, null)),
+                [ComponentName] = new(new PolicyNames(options.Timeout is null ? null : "limit", "again", null), new PolicyNames(null, null, null)),
             },
             [], "resiliency.yaml");
         return new Policies([resource], [component], TimeProvider.System, new Random(1), NullLoggerFactory.Instance);

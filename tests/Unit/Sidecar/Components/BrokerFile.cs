@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Components;
 using Sidecar.Components.PubSubSqlite;
@@ -24,8 +25,8 @@ internal sealed class BrokerFile : IAsyncDisposable
 
     public string Path => System.IO.Path.Combine(_folder, "broker.db");
 
-    public static Task<BrokerFile> CreateAsync(long maxMessagesPerTopic = 1_000_000) =>
-        OpenAsync(Directory.CreateTempSubdirectory("broker-").FullName, maxMessagesPerTopic);
+    public static Task<BrokerFile> CreateAsync(long maxMessagesPerTopic = 1_000_000, ILoggerFactory? loggers = null) =>
+        OpenAsync(Directory.CreateTempSubdirectory("broker-").FullName, maxMessagesPerTopic, loggers);
 
     /// <summary>
     /// What a new process finds after this one was killed at this moment: the files as they are, with nothing closed or flushed.
@@ -33,7 +34,8 @@ internal sealed class BrokerFile : IAsyncDisposable
     public Task<BrokerFile> AfterKillAsync(long maxMessagesPerTopic = 1_000_000)
     {
         var folder = Directory.CreateTempSubdirectory("broker-").FullName;
-        foreach (var file in Directory.GetFiles(_folder, "broker.db*").Where(f => !f.EndsWith("-shm", StringComparison.Ordinal)))
+        foreach (var file in Directory.GetFiles(_folder, "broker.db*").Where(
+            f => !f.EndsWith("-shm", StringComparison.Ordinal) && !f.EndsWith(".lock", StringComparison.Ordinal)))
         {
             File.Copy(file, System.IO.Path.Combine(folder, System.IO.Path.GetFileName(file)));
         }
@@ -89,7 +91,7 @@ internal sealed class BrokerFile : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<BrokerFile> OpenAsync(string folder, long maxMessagesPerTopic) => new(
+    private static async Task<BrokerFile> OpenAsync(string folder, long maxMessagesPerTopic, ILoggerFactory? loggers = null) => new(
         folder,
-        await SqlitePubSub.OpenAsync(System.IO.Path.Combine(folder, "broker.db"), maxMessagesPerTopic, TimeProvider.System, NullLoggerFactory.Instance));
+        await SqlitePubSub.OpenAsync(System.IO.Path.Combine(folder, "broker.db"), maxMessagesPerTopic, TimeProvider.System, loggers ?? NullLoggerFactory.Instance));
 }

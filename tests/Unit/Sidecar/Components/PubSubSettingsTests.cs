@@ -60,6 +60,23 @@ public sealed class PubSubSettingsTests : IDisposable
         error.Message.ShouldContain("spec.metadata[connectionString]: 'broker.db' cannot be opened");
     }
 
+    [Fact]
+    public async Task a_second_broker_on_an_open_file_is_refused_until_the_first_is_closed()
+    {
+        var component = Define("pubsub.sqlite", ("connectionString", "broker.db"));
+        await using (await SqlitePubSubFactory.CreateAsync(component, Context(), CancellationToken.None))
+        {
+            var error = await Should.ThrowAsync<ResourceException>(() => SqlitePubSubFactory.CreateAsync(
+                Define("pubsub.sqlite", ("connectionString", Path.Combine(_folder, "broker.db"))), Context(),
+                CancellationToken.None));
+
+            error.Message.ShouldStartWith("pubsub.yaml: spec.metadata[connectionString]: ");
+            error.Message.ShouldContain("is open in another pubsub.sqlite component already. Give each its own file");
+        }
+
+        await using var again = await SqlitePubSubFactory.CreateAsync(component, Context(), CancellationToken.None);
+    }
+
     private static Component Define(string type, params (string Name, string Value)[] metadata)
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);

@@ -222,6 +222,47 @@ public sealed class SqlitePubSubTests
     }
 
     [Fact]
+    public async Task a_read_that_fails_is_tried_again_without_anything_else_happening()
+    {
+        using var log = new KeptLog();
+        await using var broker = await BrokerFile.CreateAsync(loggers: log);
+        await broker.PublishAsync("t", "one");
+        Execute(broker.Path, "ALTER TABLE messages RENAME TO away");
+
+        var texts = await broker.CollectAsync("g", "t");
+        await Eventually.HoldsAsync(() => log.Has("Reading topic t from message 1 failed"));
+        Execute(broker.Path, "ALTER TABLE away RENAME TO messages");
+
+        await Eventually.HoldsAsync(() => texts.Count == 1);
+    }
+
+    [Fact]
+    public async Task acknowledgements_of_a_failed_commit_are_stored_with_the_next_publish()
+    {
+        using var log = new KeptLog();
+        await using var killed = await BrokerFile.CreateAsync(loggers: log);
+        var release = new TaskCompletionSource();
+        await killed.SubscribeAsync("g", "t", async _ =>
+        {
+            await release.Task;
+            return true;
+        });
+        await killed.PublishAsync("t", "one");
+        Execute(killed.Path, "ALTER TABLE consumer_groups RENAME TO away");
+        release.SetResult();
+        await Eventually.HoldsAsync(() => log.Has("A commit of 0 publishes and 1 groups failed"));
+        Execute(killed.Path, "ALTER TABLE away RENAME TO consumer_groups");
+        await killed.PublishAsync("other", "x");
+
+        await using var broker = await killed.AfterKillAsync();
+        var texts = await broker.CollectAsync("g", "t");
+        await broker.PublishAsync("t", "later");
+        await Eventually.HoldsAsync(() => texts.Contains("later"));
+
+        texts.ShouldBe(["later"]);
+    }
+
+    [Fact]
     public async Task disposing_a_subscription_waits_for_its_calls_and_gives_the_rest_to_others()
     {
         await using var broker = await BrokerFile.CreateAsync();

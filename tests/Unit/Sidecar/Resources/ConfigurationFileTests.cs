@@ -17,17 +17,12 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("", null)]
     public void the_sampling_rate_is_read(string spec, double? rate) => Read(spec).TracingSamplingRate.ShouldBe(rate);
 
-    [Fact]
-    public void the_zipkin_address_is_read() =>
-        Read("spec: {tracing: {zipkin: {endpointAddress: 'http://localhost:9411/api/v2/spans'}}}").ZipkinEndpoint
-            .ShouldBe(new Uri("http://localhost:9411/api/v2/spans"));
-
     [Theory]
     [InlineData("spec: {tracing: {samplingRate: \"2\"}}", "spec.tracing.samplingRate: '2' is not a fraction", "from 0 (none) to 1 (all)")]
     [InlineData("spec: {tracing: {samplingRate: often}}", "spec.tracing.samplingRate: 'often' is not a fraction", "Write a number")]
     [InlineData("spec: {tracing: {stdout: true}}", "spec.tracing.stdout: true is not supported", "Write false")]
     [InlineData("spec: {tracing: {otel: {protocol: grpc}}}", "spec.tracing.otel: is not supported", "Remove it")]
-    [InlineData("spec: {tracing: {zipkin: {endpointAddress: here}}}", "spec.tracing.zipkin.endpointAddress: 'here' is not a URL", "http://localhost:9411")]
+    [InlineData("spec: {tracing: {zipkin: {endpointAddress: 'http://localhost:9411'}}}", "spec.tracing.zipkin: this sidecar does not export spans yet", "Remove spec.tracing.zipkin")]
     [InlineData("spec: {accessControl: {defaultAction: deny}}", "spec.accessControl: is not supported", "only spec.tracing")]
     [InlineData("spec: {mtls: {enabled: true}}", "spec.mtls: is not supported", "only spec.tracing")]
     [InlineData("spec: {tracing: {sampling: \"1\"}}", "spec.tracing.sampling: is unknown", "samplingRate")]

@@ -124,6 +124,7 @@ public sealed class ResiliencyFileTests : IDisposable
     [InlineData("consecutiveFailures >= 2", "requests", "circuitBreakers.breaker.trip: 'requests' is not a condition", "consecutiveFailures > 5")]
     [InlineData("timeout: 500ms", "timeout: soon", "circuitBreakers.breaker.timeout: 'soon' is not a duration", "500ms")]
     [InlineData("timeout: general\n        retry", "timeout: genral\n        retry", "spec.targets.apps.inventory.timeout: there is no policy 'genral' under spec.policies.timeouts", "general")]
+    [InlineData("inbound:\n          retry: often", "inbound:\n          retry: DaprBuiltInServiceRetry", "inbound.retry: there is no policy 'DaprBuiltInServiceRetry'", "often, plain")]
     [InlineData("inbound:\n          retry: often", "inbound:\n          retry: oftn", "spec.targets.components.pubsub.inbound.retry: there is no policy 'oftn'", "often, plain")]
     [InlineData("circuitBreaker: breaker\n        circuitBreakerCacheSize", "circuitBreaker: b\n        circuitBreakerCacheSize", "spec.targets.apps.inventory.circuitBreaker: there is no policy 'b'", "breaker, standard")]
     [InlineData("circuitBreakerScope: both", "circuitBreakerScope: all", "targets.actors.cart.circuitBreakerScope: 'all' is not supported", "type, id, both")]
@@ -146,6 +147,14 @@ public sealed class ResiliencyFileTests : IDisposable
             .With("b.yaml", File("b", "targets: {apps: {inventory: {timeout: quick}}}"));
 
         _folder.Load().Resiliencies.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void a_target_may_name_a_built_in_retry_without_defining_it()
+    {
+        _folder.With("a.yaml", File("a", "targets: {apps: {inventory: {retry: DaprBuiltInServiceRetries}}}"));
+
+        _folder.Load().Resiliencies[0].Apps["inventory"].Retry.ShouldBe("DaprBuiltInServiceRetries");
     }
 
     [Fact]

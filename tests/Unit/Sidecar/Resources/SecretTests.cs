@@ -92,6 +92,14 @@ public sealed class SecretTests : IDisposable
         _folder.Error().ShouldContain("z.yaml: spec.metadata: secretsFile");
     }
 
+    [Theory]
+    [InlineData("secretstores.local.env", "{name: prefx, value: APP_}", "prefx", "prefix")]
+    [InlineData("secretstores.local.file", "{name: secretsfiles, value: a.json}", "secretsfiles", "secretsFile, nestedSeparator, multiValued")]
+    [InlineData("secretstores.local.env", "{name: prefx, envRef: A}", "prefx", "prefix")]
+    public void unknown_metadata_of_a_secret_store_is_refused(string type, string item, string name, string known) =>
+        _folder.With("z.yaml", Secrets(type, item)).Error().ShouldContain(
+            $"z.yaml: spec.metadata.{name}: {type} has no metadata '{name}'. It has: {known}.");
+
     [Fact]
     public void secrets_of_components_out_of_scope_are_not_looked_up()
     {

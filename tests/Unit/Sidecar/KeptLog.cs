@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Tests.Unit.Sidecar;
+
+/// <summary>Keeps what is logged, each entry with its exception's message.</summary>
+internal sealed class KeptLog : ILoggerFactory, ILogger
+{
+    private readonly ConcurrentQueue<string> _entries = new();
+
+    public bool Has(string part) => _entries.Any(e => e.Contains(part, StringComparison.Ordinal));
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+        // This is the only one.
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
+        _entries.Enqueue($"{logLevel}: {formatter(state, exception)} {exception?.Message}");
+
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+}
