@@ -21,7 +21,7 @@ public delegate Task<T> ComponentFactory<T>(
 
 /// <summary>
 /// The component types that this sidecar has, by spec.type: one line per type. An instance is built once per process
-/// and file, and shared by all apps in scope, as apps share a broker or a database.
+/// and document, and shared by all apps in scope, as apps share a broker or a database.
 /// </summary>
 public static class ComponentFactories
 {

@@ -3,10 +3,10 @@ using Sidecar.Resources;
 
 namespace Sidecar.Hosting;
 
-/// <summary>The running components of the process: built once per file and name, shared by the apps in scope.</summary>
+/// <summary>The running components of the process: built once per document, shared by the apps in scope.</summary>
 internal sealed class ComponentSet(ComponentContext context) : IAsyncDisposable
 {
-    private readonly Dictionary<(string File, string Name), IAsyncDisposable> _built = [];
+    private readonly Dictionary<(string File, long Line), IAsyncDisposable> _built = [];
 
     /// <summary>Brokers among <paramref name="components"/>, by name; builds those that are not built yet.</summary>
     public Task<IReadOnlyDictionary<string, IPubSub>> PubSubsAsync(
@@ -61,10 +61,10 @@ internal sealed class ComponentSet(ComponentContext context) : IAsyncDisposable
                 continue;
             }
 
-            if (!_built.TryGetValue((component.File, component.Name), out var built))
+            if (!_built.TryGetValue((component.File, component.Line), out var built))
             {
                 built = await factory(component, context, cancellationToken);
-                _built.Add((component.File, component.Name), built);
+                _built.Add((component.File, component.Line), built);
             }
 
             result.Add(component.Name, (T)built);

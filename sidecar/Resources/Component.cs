@@ -18,6 +18,9 @@ public sealed record Component(
     IReadOnlyList<string> Scopes,
     string File)
 {
+    /// <summary>Line where its document begins in <see cref="File"/>, which may hold several of one name.</summary>
+    public long Line { get; init; }
+
     /// <summary>True if <paramref name="appId"/> may use this component.</summary>
     public bool IsInScope(string appId) => Scopes.Count == 0 || Scopes.Contains(appId);
 }

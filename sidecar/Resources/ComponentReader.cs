@@ -55,7 +55,9 @@ internal static class ComponentReader
         auth?.Finish();
         document.Finish();
         return new ComponentDraft(
-            new Component(header.Name, type, version, values, header.Scopes, document.File), secretStore, references);
+            new Component(header.Name, type, version, values, header.Scopes, document.File) { Line = document.Line },
+            secretStore,
+            references);
     }
 
     private static void ReadItem(YamlMap item, Dictionary<string, string> values, List<ValueReference> references)

@@ -16,6 +16,9 @@ internal sealed class YamlMap(string file, string path, YamlMappingNode node)
 
     public string File { get; } = file;
 
+    /// <summary>Line where the map begins, from 1.</summary>
+    public long Line => node.Start.Line;
+
     /// <summary>The field keys in file order.</summary>
     public IEnumerable<string> Keys => _fields.Keys;
 
