@@ -101,8 +101,10 @@ internal sealed partial class AppMonitor(
     // Dapr asks for actor settings here. There are no actors in this sidecar; apps may still count on being asked.
     private async Task AskConfigurationAsync(CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(channel.BaseAddress!, "/dapr/config"));
-        using var response = await channel.SendAsync(request, cancellationToken);
+        var url = new Uri(channel.BaseAddress!, "/dapr/config");
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        using var response = await AppQuestion.AskAsync(
+            url, token => channel.SendAsync(request, token), time, cancellationToken);
     }
 
     private async Task UntilUnhealthyAsync(CancellationToken cancellationToken)
@@ -136,6 +138,6 @@ internal sealed partial class AppMonitor(
         Level = LogLevel.Warning, Message = "app is unhealthy after {Failures} failed probes: deliveries stop")]
     private static partial void LogUnhealthy(ILogger logger, int failures);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the app's subscriptions could not be read")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the app's configuration or subscriptions could not be read; it is asked again")]
     private static partial void LogNotSubscribed(ILogger logger, Exception exception);
 }

@@ -3,6 +3,12 @@ namespace Sidecar.Hosting;
 /// <summary>Time limits of the host.</summary>
 internal static class HostLimits
 {
+    /// <summary>
+    /// How long an app has to answer GET /dapr/config and GET /dapr/subscribe. Both are answered from memory; whoever
+    /// takes longer hangs, and is asked again.
+    /// </summary>
+    public static readonly TimeSpan AppQuestion = TimeSpan.FromSeconds(10);
+
     /// <summary>How long apps have to end after SIGTERM before they are killed.</summary>
     public static readonly TimeSpan AppStop = TimeSpan.FromSeconds(5);
 

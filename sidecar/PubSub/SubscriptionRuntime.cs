@@ -38,6 +38,7 @@ public sealed partial class SubscriptionRuntime : IAsyncDisposable
     /// </summary>
     /// <exception cref="ResourceException">A declared subscription is wrong.</exception>
     /// <exception cref="HttpRequestException">The app could not be reached.</exception>
+    /// <exception cref="TimeoutException">The app did not answer in time.</exception>
     public static async Task<IAsyncDisposable> StartAsync(AppRuntime runtime, CancellationToken cancellationToken)
     {
         Check(runtime.Subscriptions);

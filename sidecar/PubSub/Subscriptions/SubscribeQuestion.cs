@@ -13,21 +13,18 @@ internal static partial class SubscribeQuestion
     /// app may still be starting; after that, and for other answers, it has none, and the log says so.
     /// </summary>
     /// <exception cref="HttpRequestException">The app cannot be reached.</exception>
+    /// <exception cref="TimeoutException">It does not answer.</exception>
     public static async Task<List<Subscription>> AskAsync(
         AppRuntime runtime, ILogger logger, CancellationToken cancellationToken)
     {
         var url = new Uri(runtime.App.BaseAddress!, "/dapr/subscribe");
         for (var attempt = 1; ; attempt++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, url);
-            request.Headers.TryAddWithoutValidation("dapr-app-id", runtime.AppId);
-            using var response = await runtime.App.SendAsync(request, cancellationToken);
-            var status = (int)response.StatusCode;
+            var (status, subscriptions) = await AppQuestion.AskAsync(
+                url, token => AskOnceAsync(runtime, url, logger, token), runtime.Time, cancellationToken);
             if (status == 200)
             {
-                using var body =
-                    await LimitedBody.ReadAsync(response.Content, PubSubLimits.SubscribeBytesMax, cancellationToken);
-                return Parse(body is null ? [] : body.Written.Span, url, logger);
+                return subscriptions;
             }
             if (status == 404)
             {
@@ -40,6 +37,21 @@ internal static partial class SubscribeQuestion
             }
             await Task.Delay(TimeSpan.FromMilliseconds(PubSubLimits.SubscribeWaitMs), runtime.Time, cancellationToken);
         }
+    }
+
+    private static async Task<(int Status, List<Subscription> Subscriptions)> AskOnceAsync(
+        AppRuntime runtime, Uri url, ILogger logger, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.TryAddWithoutValidation("dapr-app-id", runtime.AppId);
+        using var response = await runtime.App.SendAsync(request, cancellationToken);
+        if ((int)response.StatusCode != 200)
+        {
+            return ((int)response.StatusCode, []);
+        }
+        using var body =
+            await LimitedBody.ReadAsync(response.Content, PubSubLimits.SubscribeBytesMax, cancellationToken);
+        return (200, Parse(body is null ? [] : body.Written.Span, url, logger));
     }
 
     private static List<Subscription> Parse(ReadOnlySpan<byte> body, Uri url, ILogger logger)

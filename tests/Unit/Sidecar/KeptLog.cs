@@ -8,7 +8,9 @@ internal sealed class KeptLog : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _entries = new();
 
-    public bool Has(string part) => _entries.Any(e => e.Contains(part, StringComparison.Ordinal));
+    public bool Has(string part) => Count(part) > 0;
+
+    public int Count(string part) => _entries.Count(e => e.Contains(part, StringComparison.Ordinal));
 
     public ILogger CreateLogger(string categoryName) => this;
 
