@@ -61,6 +61,12 @@ internal static class RunCommand
         {
             return 0;
         }
+        // The edge: what nobody foresaw is one line, too, with its kind, by which it can be looked for.
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"{e.GetType().Name}: {e.Message}".ReplaceLineEndings(" "));
+            return 1;
+        }
 
         void Stop(PosixSignalContext context)
         {

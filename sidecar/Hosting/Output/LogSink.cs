@@ -20,6 +20,7 @@ internal sealed class LogSink : IDisposable
     /// <param name="console">The shared console.</param>
     /// <param name="prefix">Put before each line on the console.</param>
     /// <param name="time">For the file's name.</param>
+    /// <exception cref="StartupException">The file cannot be made.</exception>
     public LogSink(
         AppSpec spec, string kind, LogDestination destination, LineWriter console, string prefix, TimeProvider time)
     {
@@ -28,9 +29,18 @@ internal sealed class LogSink : IDisposable
         if (destination.HasFlag(LogDestination.File))
         {
             var directory = Path.Combine(spec.Directory, ".dapr", "logs");
-            Directory.CreateDirectory(directory);
             var name = $"{spec.AppId}_{kind}_{time.GetUtcNow():yyyyMMddHHmmss}.log";
-            _file = new StreamWriter(Path.Combine(directory, name)) { AutoFlush = true };
+            try
+            {
+                Directory.CreateDirectory(directory);
+                _file = new StreamWriter(Path.Combine(directory, name)) { AutoFlush = true };
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new StartupException(
+                    $"{spec.AppId} {kind}LogDestination: log files cannot be written in '{directory}': "
+                    + $"{e.Message.TrimEnd('.')}. Make the directory writable, or write {kind}LogDestination: console.");
+            }
         }
     }
 

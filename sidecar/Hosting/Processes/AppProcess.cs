@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Sidecar.Hosting.RunFiles;
 
@@ -52,7 +53,7 @@ internal sealed class AppProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        var process = Process.Start(start)!;
+        var process = Begin(start, spec.AppId);
         guard.Add(process.Id);
         process.StandardInput.Close();
         var reading = Task.WhenAll(PumpAsync(process.StandardOutput, output), PumpAsync(process.StandardError, output));
@@ -90,6 +91,20 @@ internal sealed class AppProcess : IDisposable
     {
         _guard.Remove(Id);
         _process.Dispose();
+    }
+
+    private static Process Begin(ProcessStartInfo start, string appId)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Exception e) when (e is Win32Exception or IOException)
+        {
+            throw new StartupException(
+                $"{appId} command: cannot be started in '{start.WorkingDirectory}': {e.Message.TrimEnd('.')}. "
+                + "Correct command or appDirPath.");
+        }
     }
 
     private static (string Program, IEnumerable<string> Arguments) ThroughExecMode(IReadOnlyList<string> command)

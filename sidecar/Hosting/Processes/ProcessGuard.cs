@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Sidecar.Hosting.Processes;
@@ -34,11 +35,20 @@ internal sealed class ProcessGuard : IDisposable
             return;
         }
 
-        _shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script])
+        try
         {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-        });
+            _shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script])
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+            });
+        }
+        catch (Exception e) when (e is Win32Exception or IOException)
+        {
+            throw new StartupException(
+                $"the guard that ends apps with this process cannot be started: {e.Message.TrimEnd('.')}. "
+                + "Make sure that /bin/sh exists and that this user may start more processes.");
+        }
     }
 
     public void Add(int group) => Send($"add {group}");

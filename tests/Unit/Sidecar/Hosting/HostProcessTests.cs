@@ -223,6 +223,19 @@ public sealed class HostProcessTests : IDisposable
         host.Count("== APP - orders ==").ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("app")]
+    [InlineData("daprd")]
+    public async Task log_files_that_cannot_be_written_are_one_line_and_exit_code_1(string kind)
+    {
+        _folder.With("app/.dapr", "a file where the directory should be");
+        await using var host = Start($"{kind}LogDestination: file");
+
+        (await host.ExitAsync()).ShouldBe(1);
+        host.Errors.ShouldHaveSingleItem().ShouldStartWith(
+            $"orders {kind}LogDestination: log files cannot be written in '{_folder.In("app/.dapr/logs")}': ");
+    }
+
     private static async Task<int> NumberAsync(HostProcess host, string pattern) =>
         int.Parse((await host.LineAsync(pattern)).Groups[1].Value, CultureInfo.InvariantCulture);
 
