@@ -25,12 +25,12 @@ public sealed class LoadTests
     }
 
     [Fact]
-    public async Task errors_are_counted_by_what_they_were()
+    public async Task errors_are_counted_by_what_they_were_and_a_run_of_errors_fails()
     {
         await using var gateway = await FakeGateway.StartAsync(Defect.LosesAnswers);
         var terminal = new TestTerminal();
 
-        (await terminal.RunAsync("load", "--gateway", gateway.Url, "--rate", "20", "--seconds", "1", "--warmup", "0")).ShouldBe(0);
+        (await terminal.RunAsync("load", "--gateway", gateway.Url, "--rate", "20", "--seconds", "1", "--warmup", "0")).ShouldBe(1);
 
         terminal.Output.ShouldContain("20 x HTTP 503");
     }
