@@ -144,7 +144,8 @@ internal sealed class Invoker(AppRuntime runtime)
                 return exception.Message;
             case PolicyTimeoutException:
                 return "context deadline exceeded";
-            case HttpRequestException or HttpIOException:
+            // A reset while the answer is read is a plain IOException. BadHttpRequestException is the caller's.
+            case HttpRequestException or (IOException and not BadHttpRequestException):
                 var verb = http.Request.Method is [var first, .. var rest] ? first + rest.ToLowerInvariant() : "";
                 var problem = $"{verb} \"{UrlOf(http, target, app)}\": {Cause(exception, app)}";
                 return app is ExternalEndpoint ? problem : $"rpc error: code = Internal desc = error invoking app channel: {problem}";

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Tests.Contract.Hosting;
 
@@ -213,6 +215,26 @@ public sealed class InvocationTests(DaprFixture dapr) : IAsyncLifetime
 
         answer.Status.ShouldBe(500);
         answer.Message.ShouldMatch("/drop\": (EOF|read: connection reset by peer)$");
+    }
+
+    [Fact]
+    public async Task a_connection_reset_after_the_headers_is_500_with_its_cause()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var url = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        var asking = _sidecar.Client.GetAnswerAsync($"/v1.0/invoke/{url}/method/x");
+
+        using (var connection = await listener.AcceptSocketAsync())
+        {
+            _ = await connection.ReceiveAsync(new byte[4096]);
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"u8.ToArray());
+            connection.LingerState = new LingerOption(enable: true, seconds: 0); // closing resets
+        }
+
+        var answer = await asking;
+        answer.Status.ShouldBe(500);
+        answer.ErrorCode.ShouldBe("ERR_DIRECT_INVOKE");
     }
 
     [Fact]
