@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 
 namespace Sidecar.PubSub.Envelopes;
@@ -50,11 +49,11 @@ internal static class GoJson
         }
     }
 
-    /// <summary>A property's name as it stands in the document; unescaped where it holds escapes.</summary>
+    /// <summary>A property's name as it stands in the document; unescaped where it holds escapes, as <see cref="GoStrings.Unescape"/> does.</summary>
     public static ReadOnlySpan<byte> NameOf(JsonProperty property)
     {
         var raw = JsonMarshal.GetRawUtf8PropertyName(property);
-        return raw.Contains((byte)'\\') ? Encoding.UTF8.GetBytes(property.Name) : raw;
+        return raw.Contains((byte)'\\') ? GoStrings.Unescape(raw) : raw;
     }
 
     private static void WriteObject(PooledBuffer to, JsonElement element)

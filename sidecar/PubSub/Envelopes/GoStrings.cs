@@ -64,35 +64,53 @@ internal static class GoStrings
         to.Add((byte)'"');
     }
 
+    /// <summary>
+    /// The text of a JSON string, given what stands between its quotes. Half a surrogate pair is U+FFFD, as in Go;
+    /// .NET's own reader throws there.
+    /// </summary>
+    public static byte[] Unescape(ReadOnlySpan<byte> inner)
+    {
+        // An escape is never shorter than what it stands for; a byte that is not UTF-8 becomes three.
+        using var text = new PooledBuffer(inner.Length * 3);
+        while (inner.Length > 0)
+        {
+            var rune = ReadRune(inner, out var length);
+            text.Advance(rune.EncodeToUtf8(text.GetSpan(4)));
+            inner = inner[length..];
+        }
+        return text.Written.ToArray();
+    }
+
     private static void Rewrite(PooledBuffer to, ReadOnlySpan<byte> inner)
     {
         while (inner.Length > 0)
         {
-            if (inner[0] != '\\')
-            {
-                Rune.DecodeFromUtf8(inner, out var rune, out var length);
-                WriteRune(to, rune);
-                inner = inner[length..];
-            }
-            else if (inner[1] == 'u')
-            {
-                WriteRune(to, ReadEscapedRune(inner, out var length));
-                inner = inner[length..];
-            }
-            else
-            {
-                WriteRune(to, new Rune(inner[1] switch
-                {
-                    (byte)'b' => '\b',
-                    (byte)'f' => '\f',
-                    (byte)'n' => '\n',
-                    (byte)'r' => '\r',
-                    (byte)'t' => '\t',
-                    var same => (char)same,
-                }));
-                inner = inner[2..];
-            }
+            WriteRune(to, ReadRune(inner, out var length));
+            inner = inner[length..];
         }
+    }
+
+    private static Rune ReadRune(ReadOnlySpan<byte> inner, out int length)
+    {
+        if (inner[0] != '\\')
+        {
+            Rune.DecodeFromUtf8(inner, out var rune, out length);
+            return rune;
+        }
+        if (inner[1] == 'u')
+        {
+            return ReadEscapedRune(inner, out length);
+        }
+        length = 2;
+        return new Rune(inner[1] switch
+        {
+            (byte)'b' => '\b',
+            (byte)'f' => '\f',
+            (byte)'n' => '\n',
+            (byte)'r' => '\r',
+            (byte)'t' => '\t',
+            var same => (char)same,
+        });
     }
 
     // \uXXXX, or a surrogate pair of two; half a pair is U+FFFD.

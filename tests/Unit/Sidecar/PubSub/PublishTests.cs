@@ -18,6 +18,18 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public async Task half_a_surrogate_pair_in_a_name_becomes_the_replacement_character()
+    {
+        var result = await _fixture.PublishAsync("""{"\ud800":1,"a\n\u0062\ud83d\ude00":{"\udc00x":2}}""", "application/json");
+
+        result.Error.ShouldBeNull();
+        _fixture.Envelope().ShouldContain("\"data\":{\"a\\nb\ud83d\ude00\":{\"\ufffdx\":2},\"\ufffd\":1}");
+
+        (await _fixture.PublishAsync("""{"id":"1","\ud800":1}""", "application/cloudevents+json")).Error.ShouldBeNull();
+        _fixture.Envelope(1).ShouldContain("\"\ufffd\":1");
+    }
+
+    [Fact]
     public async Task a_broker_that_fails_is_500_with_its_reason()
     {
         _fixture.Break("disk full");
