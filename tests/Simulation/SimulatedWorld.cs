@@ -38,8 +38,6 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
 
     public int Duplicates { get; private set; }
 
-    public int Deliveries { get; private set; }
-
     public Random Random => random;
 
     public int NextInstance() => instances++;
@@ -122,7 +120,6 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
         var batch = inFlight.Where(m => m.Service == service && m.Type == type).OrderBy(_ => random.Next()).Take(BatchMax).ToList();
         batch.ForEach(m => inFlight.Remove(m));
         var entries = batch.Select((m, i) => new BulkSubscribeMessageEntry<JsonElement>($"{i}", "application/cloudevents+json", [], m.Event)).ToList();
-        Deliveries += batch.Count;
         var crashesBefore = Crashes;
         try
         {

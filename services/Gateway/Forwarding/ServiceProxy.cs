@@ -87,7 +87,7 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
         key = key.Length >= 2 && key[0] == '"' && key[^1] == '"' ? key[1..^1] : key;
         var errors = new FieldErrors();
         errors.CheckId(CommandEndpoints.KeyHeader, key);
-        RefusedException.ThrowIfAny(errors.ToDictionary());
+        RefusedException.ThrowIfAny(errors);
         return key;
     }
 

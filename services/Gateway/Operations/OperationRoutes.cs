@@ -30,7 +30,7 @@ internal static class OperationRoutes
             {
                 var errors = new FieldErrors();
                 errors.CheckPageSize(limit);
-                RefusedException.ThrowIfAny(errors.ToDictionary());
+                RefusedException.ThrowIfAny(errors);
                 return OwnerOfSnapshot.TryGetValue(table, out var owner)
                     ? proxy.ForwardAsync(http, owner)
                     : throw RefusedException.NotFound("snapshot", table);

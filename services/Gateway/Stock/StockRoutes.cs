@@ -28,7 +28,7 @@ internal static class StockRoutes
             {
                 var errors = new FieldErrors();
                 errors.CheckPageSize(limit);
-                RefusedException.ThrowIfAny(errors.ToDictionary());
+                RefusedException.ThrowIfAny(errors);
                 return proxy.ForwardAsync(http, AppIds.Inventory);
             })
             .WithSummary("Products by SKU, in pages.")

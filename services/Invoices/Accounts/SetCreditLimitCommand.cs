@@ -17,7 +17,7 @@ internal static class SetCreditLimitCommand
         {
             var errors = new FieldErrors();
             errors.CheckId("customerId", customerId);
-            RefusedException.ThrowIfAny(errors.ToDictionary());
+            RefusedException.ThrowIfAny(errors);
             RefusedException.ThrowIfAny(request.Validate());
             return writes.ExecuteCommandAsync(
                 http, "set-credit-limit", request, work => Handle(work, customerId, request.CreditLimitCents!.Value, credit));

@@ -54,7 +54,7 @@ internal static class PlaceOrderHandler
             }
         }
 
-        RefusedException.ThrowIfAny(errors.ToDictionary());
+        RefusedException.ThrowIfAny(errors);
         return lines;
     }
 }

@@ -37,6 +37,9 @@ public sealed class RefusedException : Exception
         new(StatusCodes.Status404NotFound, "Not found.", $"There is no {what} '{Contracts.FieldErrors.Shorten(id)}'.");
 
     /// <summary>Throws if there are errors.</summary>
+    public static void ThrowIfAny(Contracts.FieldErrors errors) => ThrowIfAny(errors.ToDictionary());
+
+    /// <summary>Throws if there are errors.</summary>
     public static void ThrowIfAny(IDictionary<string, string[]> errors)
     {
         if (errors.Count > 0)
