@@ -6,7 +6,10 @@ namespace Cli;
 internal static class CommonOptions
 {
     /// <summary>A system that is already up.</summary>
-    public static Option<Uri?> Gateway(string description) => new("--gateway")
+    public static Option<Uri?> Gateway(string description) => Url("--gateway", description);
+
+    /// <summary>An http(s) address.</summary>
+    public static Option<Uri?> Url(string name, string description) => new(name)
     {
         HelpName = "URL",
         Description = description,
@@ -19,7 +22,7 @@ internal static class CommonOptions
                 return uri;
             }
 
-            result.AddError($"--gateway: '{text}' is no http(s) URL, such as http://127.0.0.1:5100.");
+            result.AddError($"{name}: '{text}' is no http(s) URL, such as http://127.0.0.1:5100.");
             return null;
         },
     };
