@@ -13,7 +13,8 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="OutboxDepth">Messages committed and not yet published.</param>
 /// <param name="DuplicatesSuppressed">Redelivered messages that the inbox acknowledged without effect.</param>
 /// <param name="DeadLetters">Messages given up and kept.</param>
-public sealed record ServiceProgress(long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters);
+/// <param name="NeedsAttention">Orders that wait for an operator (pattern workflow).</param>
+public sealed record ServiceProgress(long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long NeedsAttention = 0);
 
 /// <summary>An order as Orders has it.</summary>
 /// <param name="OrderId">Order.</param>
