@@ -78,7 +78,7 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
             var one = answer.Required($"GET /{path}");
             sum = new ServiceProgress(
                 sum.Unsettled + one.Unsettled, sum.OutboxDepth + one.OutboxDepth,
-                sum.DuplicatesSuppressed + one.DuplicatesSuppressed, sum.DeadLetters + one.DeadLetters);
+                sum.DuplicatesSuppressed + one.DuplicatesSuppressed, sum.DeadLetters + one.DeadLetters, sum.NeedsAttention + one.NeedsAttention);
         }
 
         return sum;
