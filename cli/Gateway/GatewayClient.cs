@@ -75,7 +75,7 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
             var one = await ProgressAsync(service, cancellation);
             sum = new ServiceProgress(
                 sum.Unsettled + one.Unsettled, sum.OutboxDepth + one.OutboxDepth,
-                sum.DuplicatesSuppressed + one.DuplicatesSuppressed, sum.DeadLetters + one.DeadLetters);
+                sum.DuplicatesSuppressed + one.DuplicatesSuppressed, sum.DeadLetters + one.DeadLetters, sum.NeedsAttention + one.NeedsAttention);
         }
 
         return sum;
