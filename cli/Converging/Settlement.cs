@@ -1,4 +1,3 @@
-using Contracts;
 using Contracts.Invoicing;
 using Contracts.Ordering;
 using Contracts.Snapshots;
@@ -31,7 +30,8 @@ internal sealed record Settlement(IReadOnlyList<StuckOrder> Stuck, IReadOnlyList
             var order = orders.GetValueOrDefault(id);
             var reservation = reservations.GetValueOrDefault(id);
             var invoice = invoices.GetValueOrDefault(id);
-            if (order is not null && IsSettled(order.Pattern, order.Status, reservation?.Status, invoice?.Status))
+            if (order is not null && reservation is not null && invoice is not null && IsSettled(
+                order.Status, reservation.Status, invoice.Status))
             {
                 settled.Add(
                     new SettledOrder(order.Pattern, order.Status, ConvergeMilliseconds(order, reservation, invoice)));
@@ -47,27 +47,21 @@ internal sealed record Settlement(IReadOnlyList<StuckOrder> Stuck, IReadOnlyList
     }
 
     /// <summary>Whether the three statuses of an order are an end from which nothing moves by itself.</summary>
-    /// <remarks>
-    /// Null is a service that never heard of the order. In pattern workflow that is an end, too: the orchestrator undoes only
-    /// what it has begun. In the others every service hears of every order sooner or later.
-    /// </remarks>
-    public static bool IsSettled(string pattern, string order, string? reservation, string? invoice) => order switch
+    public static bool IsSettled(string order, string reservation, string invoice) => order switch
     {
         OrderStatuses.Confirmed => reservation == ReservationStatuses.Shipped && invoice == InvoiceStatuses.Issued,
         OrderStatuses.Cancelled =>
-            (reservation is ReservationStatuses.Released or ReservationStatuses.Rejected or ReservationStatuses.NeverReserved
-                || (reservation is null && pattern == Patterns.Workflow))
-            && (invoice is InvoiceStatuses.Voided or InvoiceStatuses.Refused or InvoiceStatuses.NeverIssued
-                || (invoice is null && pattern == Patterns.Workflow)),
+            reservation is ReservationStatuses.Released or ReservationStatuses.Rejected or ReservationStatuses.NeverReserved
+            && invoice is InvoiceStatuses.Voided or InvoiceStatuses.Refused or InvoiceStatuses.NeverIssued,
         _ => false,
     };
 
     // From the client's last write to the last change in any service. Never negative: a cancellation of an order that
     // was already undone changes nothing any more.
     private static double ConvergeMilliseconds(
-        OrderSnapshot order, ReservationSnapshot? reservation, InvoiceSnapshot? invoice)
+        OrderSnapshot order, ReservationSnapshot reservation, InvoiceSnapshot invoice)
     {
-        var last = new[] { order.ChangedAt, reservation?.ChangedAt, invoice?.ChangedAt }.Max()!.Value;
+        var last = new[] { order.ChangedAt, reservation.ChangedAt, invoice.ChangedAt }.Max();
         return Math.Max(0, (last - order.ClientWroteAt).TotalMilliseconds);
     }
 }

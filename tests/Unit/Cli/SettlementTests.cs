@@ -21,21 +21,7 @@ public sealed class SettlementTests
     [InlineData("Cancelled", "Shipped", "Voided", false)]
     [InlineData("Cancelled", "Released", "Issued", false)]
     public void an_order_is_settled_where_all_three_services_are_at_its_end(string order, string reservation, string invoice, bool settled) =>
-        Settlement.IsSettled(Patterns.Events, order, reservation, invoice).ShouldBe(settled);
-
-    [Theory]
-    [InlineData("Cancelled", null, null, true)]
-    [InlineData("Cancelled", "Rejected", null, true)]
-    [InlineData("Cancelled", "Reserved", null, false)]
-    [InlineData("Cancelled", null, "Issued", false)]
-    [InlineData("Confirmed", "Shipped", null, false)]
-    [InlineData("Pending", null, null, false)]
-    public void an_orchestrated_order_may_end_before_every_service_has_heard_of_it(
-        string order, string? reservation, string? invoice, bool settled)
-    {
-        Settlement.IsSettled(Patterns.Workflow, order, reservation, invoice).ShouldBe(settled);
-        (Settlement.IsSettled(Patterns.Events, order, reservation, invoice) && settled).ShouldBeFalse();
-    }
+        Settlement.IsSettled(order, reservation, invoice).ShouldBe(settled);
 
     [Fact]
     public void settled_and_stuck_orders_are_told_apart()
