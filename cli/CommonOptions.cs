@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Contracts;
 
 namespace Cli;
 
@@ -53,6 +54,14 @@ internal static class CommonOptions
         });
         return option;
     }
+
+    /// <summary>Patterns that orders take turns in.</summary>
+    public static Option<string[]> Pattern(params string[] fallback) => new Option<string[]>("--pattern")
+    {
+        HelpName = string.Join('|', Patterns.Offered),
+        Description = "How the services agree; may be given several times.",
+        DefaultValueFactory = _ => fallback,
+    }.AcceptOnlyFromAmong([.. Patterns.Offered]);
 
     /// <summary>A whole number within bounds.</summary>
     public static Option<int> Number(string name, string helpName, string description, int min, int max, int fallback)

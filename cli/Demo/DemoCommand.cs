@@ -22,12 +22,7 @@ internal static class DemoCommand
             "--seed", "N", "Seed of the scenario and of the injected faults.", 0, int.MaxValue, 1);
         var duplicates = CommonOptions.Share(
             "--duplicates", "Share of messages that the sidecar delivers twice on purpose.", DuplicatesDefault);
-        var pattern = new Option<string[]>("--pattern")
-        {
-            HelpName = string.Join('|', Patterns.Offered),
-            Description = "How the services agree; may be given several times.",
-            DefaultValueFactory = _ => [.. Patterns.Offered],
-        }.AcceptOnlyFromAmong([.. Patterns.Offered]);
+        var pattern = CommonOptions.Pattern([.. Patterns.Offered]);
         var fail = new Option<string?>("--fail")
         {
             HelpName = string.Join('|', Outage.Services),
