@@ -32,10 +32,11 @@ internal static class Alignment
             {
                 failedSteps.Add(step);
                 reasons.Add(StepResult.Describe(step, e));
-                await context.CallActivityAsync<OrderDecision>(
+                await OwnDatabase.CallAsync(
+                    context,
                     nameof(NeedAttention),
                     new NeedAttentionInput(orderId, decision.Status, string.Join(", ", failedSteps), string.Join(" ", reasons)),
-                    retries.Decide.ToOptions());
+                    retries);
             }
         }
 

@@ -58,8 +58,8 @@ internal sealed class FulfilOrder : Workflow<FulfilOrderInput, OrderOutcome>
         }
 
         // Decides only what is not decided yet: an order that ConfirmOrder did confirm, its answer lost, stays confirmed.
-        return await context.CallActivityAsync<OrderDecision>(
-            nameof(CancelOrder), new CancelOrderInput(input.OrderId, invoiced.ReasonCode!, invoiced.Detail!), input.Retries.Decide.ToOptions());
+        return await OwnDatabase.CallAsync(
+            context, nameof(CancelOrder), new CancelOrderInput(input.OrderId, invoiced.ReasonCode!, invoiced.Detail!), input.Retries);
     }
 
     // A step that is given up because of a cancellation goes on by itself and is told by its tombstone that it came too late.

@@ -14,8 +14,7 @@ internal sealed class SettleOrder : Workflow<SettleOrderInput, OrderOutcome>
 {
     public override async Task<OrderOutcome> RunAsync(WorkflowContext context, SettleOrderInput input)
     {
-        var options = input.Retries.Decide.ToOptions();
-        var decision = await context.CallActivityAsync<OrderDecision>(nameof(ReadDecision), input.OrderId, options);
+        var decision = await OwnDatabase.CallAsync(context, nameof(ReadDecision), input.OrderId, input.Retries);
         if (decision.Status == OrderStatuses.Pending)
         {
             return new OrderOutcome(decision.Status, Attention: null);
@@ -24,7 +23,7 @@ internal sealed class SettleOrder : Workflow<SettleOrderInput, OrderOutcome>
         var attention = await Alignment.RunAsync(context, input.OrderId, decision, input.Retries);
         if (attention is null)
         {
-            await context.CallActivityAsync<OrderDecision>(nameof(MarkSettled), new MarkSettledInput(input.OrderId, decision.Status), options);
+            await OwnDatabase.CallAsync(context, nameof(MarkSettled), new MarkSettledInput(input.OrderId, decision.Status), input.Retries);
         }
 
         return new OrderOutcome(decision.Status, attention);
