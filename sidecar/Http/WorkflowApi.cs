@@ -33,7 +33,9 @@ internal sealed partial class WorkflowApi(AppRuntime runtime)
         }
         if (!RequestPath.TrySplit(instance, out var first, out var action))
         {
-            return HttpMethods.IsGet(http.Request.Method) && !instance.Contains('/') ? Run(http, GetAsync(http, RequestPath.Unescape(instance))) : null;
+            return HttpMethods.IsGet(http.Request.Method) && !instance.Contains('/')
+                ? Run(http, GetAsync(http, RequestPath.Unescape(instance)))
+                : null;
         }
         return HttpMethods.IsPost(http.Request.Method) && Post(http, RequestPath.Unescape(first), action, trace) is { } answer
             ? Run(http, answer)
@@ -113,7 +115,9 @@ internal sealed partial class WorkflowApi(AppRuntime runtime)
         try
         {
             var answer = _engine.Get(new GetInstanceRequest { InstanceId = id, GetInputsAndOutputs = true });
-            return answer.Exists ? Answered(WorkflowStateJson.Answer(http, id, answer.WorkflowState)) : Task.FromResult<ApiError?>(WorkflowErrors.NotFound(id));
+            return answer.Exists
+                ? Answered(WorkflowStateJson.Answer(http, id, answer.WorkflowState))
+                : Task.FromResult<ApiError?>(WorkflowErrors.NotFound(id));
         }
         catch (WorkflowException e)
         {
