@@ -30,6 +30,18 @@ public static class Limits
     /// </summary>
     public static readonly TimeSpan RelayIdle = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Most workflow messages that the relay reads at once; one slow send keeps the rest of its page's marks waiting.</summary>
+    public const int WorkflowBatchMax = 256;
+
+    /// <summary>
+    /// Workflow messages under way at once. Sketch: an engine answers a start when the first turn is saved, 10 to 50 ms, so that 32 make
+    /// several hundred starts a second.
+    /// </summary>
+    public const int WorkflowSendsMax = 32;
+
+    /// <summary>How long one send may take: half a lease, of which a page of sends always has that much left.</summary>
+    public static readonly TimeSpan WorkflowSendTimeout = RelayLease / 2;
+
     /// <summary>How long sent outbox rows are kept for inspection.</summary>
     public static readonly TimeSpan SentRetention = TimeSpan.FromMinutes(10);
 

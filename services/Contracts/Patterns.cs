@@ -6,6 +6,9 @@ public static class Patterns
     /// <summary>Choreography: each service reacts to the others' events.</summary>
     public const string Events = "events";
 
+    /// <summary>Orchestration: a workflow in Orders calls the others, and undoes what it has begun where one refuses or fails.</summary>
+    public const string Workflow = "workflow";
+
     /// <summary>The patterns that this version offers.</summary>
-    public static readonly IReadOnlyList<string> Offered = [Events];
+    public static readonly IReadOnlyList<string> Offered = [Events, Workflow];
 }

@@ -14,4 +14,10 @@ public static class ReasonCodes
 
     /// <summary>The customer cancelled.</summary>
     public const string CustomerCancelled = "customer-cancelled";
+
+    /// <summary>A service did not do its step within the time that the workflow gives it.</summary>
+    public const string StepFailed = "step-failed";
+
+    /// <summary>The step was undone before it was asked for.</summary>
+    public const string AlreadyUndone = "already-undone";
 }

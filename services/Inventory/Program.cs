@@ -15,6 +15,7 @@ app.MapConsistentService<InventoryDb>(StockQueries.CountHeld);
 app.MapProducts();
 app.MapAdjusting();
 app.MapReserving();
+app.MapReservationSteps();
 app.MapReading();
 app.MapTopics<InventoryDb>(Topics.Orders);
 app.Run();

@@ -14,6 +14,7 @@ var app = builder.Build();
 app.MapConsistentService<InvoicesDb>(_ => 0);
 app.MapAccounts();
 app.MapInvoicing();
+app.MapInvoiceSteps();
 app.MapReading();
 app.MapTopics<InvoicesDb>(Topics.Orders, Topics.Inventory);
 app.Run();

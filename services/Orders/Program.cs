@@ -1,6 +1,7 @@
 using Contracts;
 using Orders.Cancelling;
 using Orders.Catalog;
+using Orders.Orchestrating;
 using Orders.Placing;
 using Orders.Reading;
 using Orders.Settling;
@@ -10,11 +11,13 @@ using ServiceDefaults.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddConsistentService<OrdersDb>(AppIds.Orders, options => new OrdersDb(options));
+builder.AddOrchestration();
 
 var app = builder.Build();
-app.MapConsistentService<OrdersDb>(OrderQueries.CountPending);
+app.MapConsistentService<OrdersDb>(OrderQueries.CountPending, OrderQueries.CountNeedingAttention);
 app.MapPlacing();
 app.MapCancelling();
+app.MapRetrying();
 app.MapSettling();
 app.MapCatalog();
 app.MapReading();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Wire.Workflow;
 
 namespace Sidecar.Workflows;
@@ -68,5 +69,5 @@ public interface IWorkerSession : IDisposable
     ValueTask<bool> WaitAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes work, which is this session's from now on.</summary>
-    bool TryTake(out WorkItem item);
+    bool TryTake([NotNullWhen(true)] out WorkItem? item);
 }

@@ -1,4 +1,5 @@
 using Consistency.Auditing;
+using Contracts;
 using Contracts.Events;
 using Contracts.Ordering;
 using Contracts.Snapshots;
@@ -37,7 +38,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
             .On<OrderPlaced>(ReservingEvents.On)
             .On<OrderConfirmed>(ReservingEvents.On)
             .On<OrderCancelled>(ReservingEvents.On);
-        var credit = new CreditPolicy(CreditLimitCents);
+        var credit = Credit;
         Invoices = new SimulatedService<InvoicesDb>("invoices", directory, o => new InvoicesDb(o), world)
             .On<StockReserved>((work, message) => InvoicingEvents.On(work, message, credit))
             .On<OrderCancelled>(InvoicingEvents.On);
@@ -45,11 +46,16 @@ internal sealed class SimulatedSystem : IAsyncDisposable
 
     public SimulatedWorld World { get; }
 
+    /// <summary>The pattern that orders are placed with.</summary>
+    public string Pattern { get; init; } = Patterns.Events;
+
     public SimulatedService<OrdersDb> Orders { get; }
 
     public SimulatedService<InventoryDb> Inventory { get; }
 
     public SimulatedService<InvoicesDb> Invoices { get; }
+
+    public CreditPolicy Credit { get; } = new(CreditLimitCents);
 
     public IReadOnlyList<string> Acknowledged => acknowledged;
 
@@ -75,7 +81,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     {
         var request = new PlaceOrder(customer, [.. lines.Select(l => new PlaceOrderLine(l.Sku, l.Quantity))]);
         var answer = await UntilAcknowledgedAsync(Orders, () => Orders.Writes.ExecuteAsync(
-            work => work.Commands.Once($"place/{key}", "", work.Now, () => PlaceOrderHandler.Handle(work, request, "events"))));
+            work => work.Commands.Once($"place/{key}", "", work.Now, () => PlaceOrderHandler.Handle(work, request, Pattern))));
         var orderId = answer.Location!["/orders/".Length..];
         acknowledged.Add(orderId);
         return orderId;

@@ -15,7 +15,7 @@ public static class Audit
         new OrderTotal(), new ConfirmedHasReservation(), new ConfirmedHasInvoice(), new CancelledIsUndone(),
         new NoOrphans(), new NumbersGapless(), new CreditNotesGapless(), new VoidedHasCreditNote(),
         new AccountOpenAmount(),
-        new NothingWaitsTooLong(), new AcknowledgedExists(), new NothingUnsent(), new ExpectedOutcome(),
+        new NothingWaitsTooLong(), new NothingNeedsAttention(), new AcknowledgedExists(), new NothingUnsent(), new ExpectedOutcome(),
     ];
 
     /// <summary>Checks every rule on the snapshots.</summary>

@@ -22,3 +22,13 @@ public interface IMessagePublisher
     /// </summary>
     Task PublishAsync(string topic, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken);
 }
+
+/// <summary>The way to the workflow engine.</summary>
+public interface IWorkflowSender
+{
+    /// <summary>
+    /// Sends one message. Completes when the engine has taken it, or when there is nothing left to tell it; throws where that is unknown
+    /// or false, and the message is then sent again.
+    /// </summary>
+    Task SendAsync(OutboxMessage message, CancellationToken cancellationToken);
+}

@@ -4,19 +4,27 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Consistency.Outbox;
 
-/// <summary>The relay's view of the outbox table: what is unsent, who relays, what is sent.</summary>
-public sealed class OutboxStore<TDb>(Database<TDb> database, WriteQueue<TDb> writes)
+/// <summary>A relay's view of its channel's table: what is unsent, who relays, what is sent.</summary>
+public sealed class OutboxStore<TDb>(Database<TDb> database, WriteQueue<TDb> writes, OutboxChannel channel = OutboxChannel.Events)
     where TDb : DbContext
 {
+    private readonly string table = OutboxTables.Of(channel);
+
+    /// <summary>The channel.</summary>
+    public OutboxChannel Channel => channel;
+
     /// <summary>The oldest unsent messages, in commit order.</summary>
-    public IReadOnlyList<OutboxMessage> Unsent(int countMax) => database.ReadRows(connection =>
+    /// <param name="countMax">Most messages.</param>
+    /// <param name="after">Only those behind this position.</param>
+    public IReadOnlyList<OutboxMessage> Unsent(int countMax, long after = 0) => database.ReadRows(connection =>
     {
         using var command = connection.Prepare(
             transaction: null,
-            """
+            $"""
             SELECT sequence, id, topic, type, subject, version, data, traceparent, created_at
-            FROM outbox WHERE sent_at IS NULL ORDER BY sequence LIMIT @count
+            FROM {table} WHERE sent_at IS NULL AND sequence > @after ORDER BY sequence LIMIT @count
             """,
+            ("@after", after),
             ("@count", countMax));
         using var reader = command.ExecuteReader();
         var messages = new List<OutboxMessage>();
@@ -29,14 +37,14 @@ public sealed class OutboxStore<TDb>(Database<TDb> database, WriteQueue<TDb> wri
     });
 
     /// <summary>Number of unsent messages.</summary>
-    public long Depth() => database.ReadRows(connection => connection.Number("SELECT count(*) FROM outbox WHERE sent_at IS NULL"));
+    public long Depth() => database.ReadRows(connection => connection.Number($"SELECT count(*) FROM {table} WHERE sent_at IS NULL"));
 
     /// <summary>True if another instance holds the lease at that time. Reading first spares the writer.</summary>
     public bool IsLeasedToAnother(string owner, DateTimeOffset now) => database.ReadRows(connection =>
     {
         using var command = connection.Prepare(
             transaction: null,
-            "SELECT 1 FROM outbox_lease WHERE owner <> @owner AND until >= @now",
+            $"SELECT 1 FROM {table}_lease WHERE owner <> @owner AND until >= @now",
             ("@owner", owner),
             ("@now", now.ToUnixTimeMilliseconds()));
         return command.ExecuteScalar() is not null;
@@ -46,10 +54,10 @@ public sealed class OutboxStore<TDb>(Database<TDb> database, WriteQueue<TDb> wri
     public Task<bool> TryLeaseAsync(string owner, CancellationToken cancellationToken) =>
         writes.ExecuteAsync(
             work => work.Statements.Run(
-                """
-                INSERT INTO outbox_lease (id, owner, until) VALUES (1, @owner, @until)
+                $"""
+                INSERT INTO {table}_lease (id, owner, until) VALUES (1, @owner, @until)
                 ON CONFLICT (id) DO UPDATE SET owner = @owner, until = @until
-                WHERE outbox_lease.owner = @owner OR outbox_lease.until < @now
+                WHERE {table}_lease.owner = @owner OR {table}_lease.until < @now
                 """,
                 ("@owner", owner),
                 ("@until", (work.Now + Limits.RelayLease).ToUnixTimeMilliseconds()),
@@ -58,7 +66,7 @@ public sealed class OutboxStore<TDb>(Database<TDb> database, WriteQueue<TDb> wri
 
     /// <summary>Gives the lease up, so that another instance need not wait for it to run out.</summary>
     public Task ReleaseAsync(string owner) =>
-        writes.ExecuteAsync(work => work.Statements.Run("DELETE FROM outbox_lease WHERE owner = @owner", ("@owner", owner)));
+        writes.ExecuteAsync(work => work.Statements.Run($"DELETE FROM {table}_lease WHERE owner = @owner", ("@owner", owner)));
 
     /// <summary>Marks messages as sent.</summary>
     public Task MarkSentAsync(IReadOnlyList<OutboxMessage> messages) =>
@@ -67,7 +75,7 @@ public sealed class OutboxStore<TDb>(Database<TDb> database, WriteQueue<TDb> wri
             foreach (var message in messages)
             {
                 work.Statements.Run(
-                    "UPDATE outbox SET sent_at = @now WHERE sequence = @sequence",
+                    $"UPDATE {table} SET sent_at = @now WHERE sequence = @sequence",
                     ("@now", work.Now.ToUnixTimeMilliseconds()),
                     ("@sequence", message.Sequence));
             }

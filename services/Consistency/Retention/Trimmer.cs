@@ -1,3 +1,4 @@
+using Consistency.Outbox;
 using Consistency.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -39,16 +40,7 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILog
 
     private static int TrimSome(UnitOfWork<TDb> work)
     {
-        // From the oldest row up to the first that is to stay: nothing is scanned, and no further index is paid for by every message.
-        var sent = work.Statements.Run(
-            """
-            DELETE FROM outbox
-            WHERE sequence < coalesce(
-                    (SELECT sequence FROM outbox WHERE sent_at IS NULL OR sent_at >= @before ORDER BY sequence LIMIT 1), 9223372036854775807)
-                AND sequence < (SELECT min(sequence) FROM outbox) + @count
-            """,
-            ("@before", (work.Now - Limits.SentRetention).ToUnixTimeMilliseconds()),
-            ("@count", Limits.TrimRowsMax));
+        var sent = OutboxTables.Channels.Sum(channel => TrimSent(work, OutboxTables.Of(channel)));
         var commands = work.Statements.Run(
             "DELETE FROM command WHERE key IN (SELECT key FROM command WHERE created_at < @before LIMIT @count)",
             ("@before", (work.Now - Limits.CommandRetention).ToUnixTimeMilliseconds()),
@@ -62,4 +54,15 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILog
             ("@count", Limits.TrimRowsMax));
         return sent + commands + marks;
     }
+
+    // From the oldest row up to the first that is to stay: nothing is scanned, and no further index is paid for by every message.
+    private static int TrimSent(UnitOfWork<TDb> work, string table) => work.Statements.Run(
+        $"""
+        DELETE FROM {table}
+        WHERE sequence < coalesce(
+                (SELECT sequence FROM {table} WHERE sent_at IS NULL OR sent_at >= @before ORDER BY sequence LIMIT 1), 9223372036854775807)
+            AND sequence < (SELECT min(sequence) FROM {table}) + @count
+        """,
+        ("@before", (work.Now - Limits.SentRetention).ToUnixTimeMilliseconds()),
+        ("@count", Limits.TrimRowsMax));
 }

@@ -21,7 +21,7 @@ public static class Conversions
         foreach (var property in model.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
         {
             property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
-            if (property.ClrType == typeof(DateTimeOffset))
+            if (property.ClrType == typeof(DateTimeOffset) || property.ClrType == typeof(DateTimeOffset?))
             {
                 property.SetValueConverter(UnixMilliseconds);
             }

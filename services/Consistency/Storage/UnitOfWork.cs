@@ -47,7 +47,7 @@ public sealed class UnitOfWork<TDb>
 
     internal string? Traceparent { get; set; }
 
-    internal int PublishedCount => outbox.Count;
+    internal OutboxChannels ChannelsUsed => outbox.Channels;
 
     /// <summary>
     /// Has <paramref name="message"/> published once this transaction is committed, at least once, in order per aggregate.
@@ -59,6 +59,18 @@ public sealed class UnitOfWork<TDb>
     {
         var type = EventTypeAttribute.Of<TEvent>();
         var data = JsonSerializer.SerializeToUtf8Bytes(message, JsonSerializerOptions.Web);
-        outbox.Add(type, aggregateId, version, data, Traceparent, Now);
+        outbox.Add(OutboxChannel.Events, type.Topic, type.Type, aggregateId, version, data, Traceparent, Now);
+    }
+
+    /// <summary>
+    /// Has a workflow told <paramref name="message"/> once this transaction is committed, at least once, in order per aggregate.
+    /// </summary>
+    /// <param name="aggregateId">What the workflow works for; messages of different aggregates may overtake each other.</param>
+    /// <param name="version">The aggregate's version after this change, from 1.</param>
+    /// <param name="message">What to tell; its type's name tells receivers how to read it.</param>
+    public void TellWorkflow<TMessage>(string aggregateId, long version, TMessage message)
+    {
+        var data = JsonSerializer.SerializeToUtf8Bytes(message, JsonSerializerOptions.Web);
+        outbox.Add(OutboxChannel.Workflow, "workflow", typeof(TMessage).Name, aggregateId, version, data, Traceparent, Now);
     }
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Consistency.Identity;
+using Consistency.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace Consistency.Storage;
@@ -47,8 +48,8 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
     /// </summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Called after a commit that put messages into the outbox; wakes the relay.</summary>
-    public Action? MessagesCommitted { get; set; }
+    /// <summary>Called after a commit that put messages into the outbox, with their channels; wakes the relays.</summary>
+    public Action<OutboxChannels>? MessagesCommitted { get; set; }
 
     /// <summary>Carries out one unit of work; completes after its commit, with its result or its exception.</summary>
     public Task<T> ExecuteAsync<T>(Func<UnitOfWork<TDb>, T> work, CancellationToken cancellationToken = default)
@@ -155,7 +156,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
 
     private void CommitBatch(TDb db, StatementCache statements)
     {
-        var published = 0;
+        var channels = OutboxChannels.None;
         try
         {
             using var transaction = db.Database.BeginTransaction();
@@ -163,7 +164,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
             var now = time.GetUtcNow();
             foreach (var unit in batch)
             {
-                published += RunUnit(db, statements, unit, now);
+                channels |= RunUnit(db, statements, unit, now);
             }
 
             crash?.Invoke(CrashPoint.BeforeCommit);
@@ -181,15 +182,15 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
         }
 
         db.ChangeTracker.Clear();
-        if (published > 0)
+        if (channels != OutboxChannels.None)
         {
-            MessagesCommitted?.Invoke();
+            MessagesCommitted?.Invoke(channels);
         }
 
         batch.ForEach(u => u.Complete());
     }
 
-    private int RunUnit(TDb db, StatementCache statements, Unit<TDb> unit, DateTimeOffset now)
+    private OutboxChannels RunUnit(TDb db, StatementCache statements, Unit<TDb> unit, DateTimeOffset now)
     {
         var work = new UnitOfWork<TDb>(db, statements, ids, now) { Traceparent = unit.Traceparent };
         statements.Run("SAVEPOINT unit");
@@ -201,7 +202,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
 
             // Forgotten at once: change detection costs by the number of entities remembered.
             db.ChangeTracker.Clear();
-            return work.PublishedCount;
+            return work.ChannelsUsed;
         }
 #pragma warning disable CA1031 // The unit's caller gets the exception; the other units of the transaction are not concerned.
         catch (Exception e) when (!StorageFailure.Is(e))
@@ -211,7 +212,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
             statements.Run("RELEASE unit");
             db.ChangeTracker.Clear();
             unit.Fail(e);
-            return 0;
+            return OutboxChannels.None;
         }
     }
 }

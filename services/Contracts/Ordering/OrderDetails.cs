@@ -26,4 +26,14 @@ public sealed record OrderDetails(
     long TotalCents,
     long Version,
     DateTimeOffset PlacedAt,
-    DateTimeOffset ChangedAt);
+    DateTimeOffset ChangedAt,
+    OrderAttention? Attention = null);
+
+/// <summary>
+/// The order is decided, but another service could not be brought in line with it (pattern workflow): an operator removes the cause and
+/// asks for another try, POST /orders/{id}/retry.
+/// </summary>
+/// <param name="Step">The step that failed, or several, separated by commas.</param>
+/// <param name="Reason">What its last attempt met with, for people.</param>
+/// <param name="Since">Since when.</param>
+public sealed record OrderAttention(string Step, string Reason, DateTimeOffset Since);

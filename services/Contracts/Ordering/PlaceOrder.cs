@@ -16,23 +16,34 @@ public sealed record PlaceOrder(string? CustomerId, IReadOnlyList<PlaceOrderLine
             errors.Add("pattern", $"'{FieldErrors.Shorten(Pattern)}' is not a pattern offered here; use one of: {string.Join(", ", Patterns.Offered)}.");
         }
 
-        if (Lines is null || Lines.Count == 0)
+        PlaceOrderLine.ValidateAll(Lines, errors);
+        return errors.ToDictionary();
+    }
+}
+
+/// <summary>A line as the customer sends it.</summary>
+/// <param name="Sku">Product.</param>
+/// <param name="Quantity">Pieces.</param>
+public sealed record PlaceOrderLine(string? Sku, long? Quantity)
+{
+    /// <summary>Says what is wrong with an order's lines.</summary>
+    public static void ValidateAll(IReadOnlyList<PlaceOrderLine?>? lines, FieldErrors errors)
+    {
+        if (lines is null || lines.Count == 0)
         {
             errors.Add("lines", "An order needs at least one line.");
         }
-        else if (Lines.Count > RequestLimits.LinesMax)
+        else if (lines.Count > RequestLimits.LinesMax)
         {
-            errors.Add("lines", $"{Lines.Count} lines are more than the {RequestLimits.LinesMax} that an order may have.");
+            errors.Add("lines", $"{lines.Count} lines are more than the {RequestLimits.LinesMax} that an order may have.");
         }
         else
         {
-            ValidateLines(Lines, errors);
+            ValidateEach(lines, errors);
         }
-
-        return errors.ToDictionary();
     }
 
-    private static void ValidateLines(IReadOnlyList<PlaceOrderLine?> lines, FieldErrors errors)
+    private static void ValidateEach(IReadOnlyList<PlaceOrderLine?> lines, FieldErrors errors)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < lines.Count; i++)
@@ -48,8 +59,3 @@ public sealed record PlaceOrder(string? CustomerId, IReadOnlyList<PlaceOrderLine
         }
     }
 }
-
-/// <summary>A line as the customer sends it.</summary>
-/// <param name="Sku">Product.</param>
-/// <param name="Quantity">Pieces.</param>
-public sealed record PlaceOrderLine(string? Sku, long? Quantity);

@@ -13,7 +13,8 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="OutboxDepth">Messages committed and not yet published.</param>
 /// <param name="DuplicatesSuppressed">Redelivered messages that the inbox acknowledged without effect.</param>
 /// <param name="DeadLetters">Messages given up and kept.</param>
-public sealed record ServiceProgress(long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters);
+/// <param name="NeedsAttention">Orders that wait for an operator (pattern workflow).</param>
+public sealed record ServiceProgress(long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long NeedsAttention = 0);
 
 /// <summary>An order as Orders has it.</summary>
 /// <param name="OrderId">Order.</param>
@@ -27,9 +28,11 @@ public sealed record ServiceProgress(long Unsettled, long OutboxDepth, long Dupl
 /// <param name="PlacedAt">When it was accepted.</param>
 /// <param name="ClientWroteAt">Last write of the client (placed or cancelled): convergence counts from here.</param>
 /// <param name="ChangedAt">Last change of any kind.</param>
+/// <param name="Attention">Why it waits for an operator; null where it does not.</param>
 public sealed record OrderSnapshot(
     string OrderId, string CustomerId, string Pattern, string Status, string? ReasonCode, string? InvoiceNumber,
-    IReadOnlyList<OrderLine> Lines, long TotalCents, DateTimeOffset PlacedAt, DateTimeOffset ClientWroteAt, DateTimeOffset ChangedAt);
+    IReadOnlyList<OrderLine> Lines, long TotalCents, DateTimeOffset PlacedAt, DateTimeOffset ClientWroteAt, DateTimeOffset ChangedAt,
+    Ordering.OrderAttention? Attention = null);
 
 /// <summary>A reservation's states.</summary>
 public static class ReservationStatuses

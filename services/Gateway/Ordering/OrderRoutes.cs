@@ -22,15 +22,19 @@ internal static class OrderRoutes
                 proxy.ForwardAsync(http, AppIds.Orders))
             .WithSummary("Cancels an order, settled or not. Cancelling twice is cancelling once.")
             .DescribesCommand<OrderAccepted>(StatusCodes.Status202Accepted);
+        orders.MapPost("/{orderId}/retry", (string orderId, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Orders))
+            .WithSummary("Tries again to bring the other services in line with an order that needs attention. For operators.")
+            .DescribesCommand<OrderAccepted>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         orders.MapGet("/{orderId}", (string orderId, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Orders))
             .WithSummary("An order.")
             .DescribesQuery<OrderDetails>();
-        orders.MapGet("/", (string? customerId, string? status, string? after, int? limit, HttpContext http, ServiceProxy proxy) =>
+        orders.MapGet("/", (string? customerId, string? status, bool? attention, string? after, int? limit, HttpContext http, ServiceProxy proxy) =>
             {
                 RefusedException.ThrowIfAny(CheckListing(status, limit));
                 return proxy.ForwardAsync(http, AppIds.Orders);
             })
-            .WithSummary("Orders by id, in pages.")
+            .WithSummary("Orders by id, in pages; attention=true for those that wait for an operator.")
             .DescribesQuery<Page<OrderDetails>>();
         app.MapGet("/catalog/{sku}", (string sku, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Orders))
             .WithTags("Orders")

@@ -29,9 +29,7 @@ internal static class ReservingEvents
             return;
         }
 
-        var refusal = Reservations.FindRefusal(work.Db, order.Lines);
-        Reservations.Add(work, order.OrderId, message.Version, order.Lines, refusal?.ReasonCode);
-        if (refusal is { } rejected)
+        if (Reservations.Add(work, order.OrderId, message.Version, [.. order.Lines.Select(l => new ReservedLine(l.Sku, l.Quantity))]) is { } rejected)
         {
             work.Publish(order.OrderId, 1, new StockRejected(order.OrderId, rejected.ReasonCode, rejected.Detail));
         }
@@ -46,8 +44,7 @@ internal static class ReservingEvents
         // Confirmed rests on our own reservation; where there is none yet, order.placed is still on its way (again).
         var reservation = work.Db.FindReservation(message.Data.OrderId)
             ?? throw new TooEarlyException($"Order '{message.Data.OrderId}' is confirmed, but nothing is reserved for it yet.");
-        if (Incoming.Judge(reservation.OrderVersion, message.Version) != Arrival.Stale
-            && reservation.Status == ReservationStatuses.Reserved)
+        if (Incoming.Judge(reservation.OrderVersion, message.Version) != Arrival.Stale)
         {
             Reservations.Ship(work, reservation, message.Version);
         }
@@ -56,13 +53,9 @@ internal static class ReservingEvents
     public static void On(UnitOfWork<InventoryDb> work, Received<OrderCancelled> message)
     {
         var reservation = work.Db.FindReservation(message.Data.OrderId);
-        if (reservation is null)
+        if (Incoming.Judge(reservation?.OrderVersion ?? 0, message.Version) != Arrival.Stale)
         {
-            Reservations.AddTombstone(work, message.Data.OrderId, message.Version, message.Data.ReasonCode);
-        }
-        else if (Incoming.Judge(reservation.OrderVersion, message.Version) != Arrival.Stale)
-        {
-            Reservations.Undo(work, reservation, message.Version, message.Data.ReasonCode);
+            Reservations.Undo(work, message.Data.OrderId, message.Version, message.Data.ReasonCode);
         }
     }
 }

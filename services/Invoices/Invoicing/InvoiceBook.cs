@@ -1,49 +1,72 @@
 using Consistency.Storage;
-using Contracts;
-using Contracts.Events;
 using Contracts.Invoicing;
+using Invoices.Accounts;
 using Invoices.Storage;
 
 namespace Invoices.Invoicing;
 
-/// <summary>Writes invoices and credit notes. Nothing is ever deleted.</summary>
+/// <summary>
+/// Writes invoices and credit notes. Nothing is ever deleted. Knows nothing of messages: in pattern <c>events</c> its callers announce
+/// what came of it, in pattern <c>workflow</c> they answer with it.
+/// </summary>
 internal static class InvoiceBook
 {
-    public static void Issue(UnitOfWork<InvoicesDb> work, StockReserved reserved, Account account)
+    /// <summary>Order version of what an orchestrator asks for: it numbers nothing, the invoice's state alone decides.</summary>
+    public const long Unversioned = 0;
+
+    /// <summary>Issues an invoice, or records that credit forbids it. For an order that has no row yet.</summary>
+    public static Invoice Add(UnitOfWork<InvoicesDb> work, string orderId, string customerId, long totalCents, CreditPolicy credit)
     {
-        var number = NumberSeries.Next(work.Db, NumberSeries.Invoices);
-        var invoice = new Invoice
+        var account = credit.AccountOf(work.Db, customerId);
+        if (CreditPolicy.FindRefusal(account, totalCents) is { } refusal)
         {
-            OrderId = reserved.OrderId,
-            CustomerId = reserved.CustomerId,
+            return work.Db.Invoices.Add(new Invoice
+            {
+                OrderId = orderId,
+                CustomerId = customerId,
+                Status = InvoiceStatuses.Refused,
+                Detail = refusal,
+                TotalCents = totalCents,
+                ChangedAt = work.Now,
+            }).Entity;
+        }
+
+        account.OpenCents += totalCents;
+        return work.Db.Invoices.Add(new Invoice
+        {
+            OrderId = orderId,
+            CustomerId = customerId,
             Status = InvoiceStatuses.Issued,
             Series = NumberSeries.Invoices,
-            Number = number,
-            TotalCents = reserved.TotalCents,
+            Number = NumberSeries.Next(work.Db, NumberSeries.Invoices),
+            TotalCents = totalCents,
             ChangedAt = work.Now,
-        };
-        work.Db.Invoices.Add(invoice);
-        account.OpenCents += invoice.TotalCents;
-        work.Publish(
-            invoice.OrderId, invoice.Version, new InvoiceIssued(invoice.OrderId, NumberSeries.Format(NumberSeries.Invoices, number), invoice.TotalCents));
+        }).Entity;
     }
 
-    public static void Refuse(UnitOfWork<InvoicesDb> work, StockReserved reserved, string detail)
+    /// <summary>
+    /// Voids an issued invoice by a credit note. Where none was asked for yet, a tombstone remembers it, so that a late request issues
+    /// nothing.
+    /// </summary>
+    /// <returns>The row, and whether a credit note was written now.</returns>
+    public static (Invoice Invoice, bool IsVoidedNow) Undo(UnitOfWork<InvoicesDb> work, string orderId, long orderVersion, string detail)
     {
-        var invoice = new Invoice
+        if (work.Db.FindInvoice(orderId) is not { } invoice)
         {
-            OrderId = reserved.OrderId,
-            CustomerId = reserved.CustomerId,
-            Status = InvoiceStatuses.Refused,
-            Detail = detail,
-            TotalCents = reserved.TotalCents,
-            ChangedAt = work.Now,
-        };
-        work.Db.Invoices.Add(invoice);
-        work.Publish(invoice.OrderId, invoice.Version, new InvoiceRefused(invoice.OrderId, ReasonCodes.CreditLimit, detail));
+            return (AddTombstone(work, orderId, orderVersion, detail), false);
+        }
+
+        invoice.OrderVersion = orderVersion;
+        if (invoice.Status != InvoiceStatuses.Issued)
+        {
+            return (invoice, false);
+        }
+
+        Void(work, invoice, detail);
+        return (invoice, true);
     }
 
-    public static void Void(UnitOfWork<InvoicesDb> work, Invoice invoice, string detail)
+    private static void Void(UnitOfWork<InvoicesDb> work, Invoice invoice, string detail)
     {
         invoice.Status = InvoiceStatuses.Voided;
         invoice.Detail = detail;
@@ -53,17 +76,9 @@ internal static class InvoiceBook
         var account = work.Db.FindAccount(invoice.CustomerId)
             ?? throw new InvalidOperationException($"Invoice of order '{invoice.OrderId}' has no account '{invoice.CustomerId}'.");
         account.OpenCents -= invoice.TotalCents;
-        work.Publish(
-            invoice.OrderId,
-            invoice.Version,
-            new InvoiceVoided(
-                invoice.OrderId,
-                NumberSeries.Format(invoice.Series!, invoice.Number!.Value),
-                NumberSeries.Format(NumberSeries.CreditNotes, invoice.CreditNoteNumber.Value)));
     }
 
-    /// <summary>Remembers a cancellation that came first, so that a late reservation issues nothing.</summary>
-    public static void AddTombstone(UnitOfWork<InvoicesDb> work, string orderId, long orderVersion, string detail) =>
+    private static Invoice AddTombstone(UnitOfWork<InvoicesDb> work, string orderId, long orderVersion, string detail) =>
         work.Db.Invoices.Add(new Invoice
         {
             OrderId = orderId,
@@ -73,5 +88,5 @@ internal static class InvoiceBook
             TotalCents = 0,
             OrderVersion = orderVersion,
             ChangedAt = work.Now,
-        });
+        }).Entity;
 }

@@ -1,5 +1,6 @@
 using Consistency.Storage;
 using Consistency.Versions;
+using Contracts;
 using Contracts.Events;
 using Contracts.Invoicing;
 using Invoices.Accounts;
@@ -30,31 +31,29 @@ internal static class InvoicingEvents
             return;
         }
 
-        var account = credit.AccountOf(work.Db, reserved.CustomerId);
-        if (CreditPolicy.FindRefusal(account, reserved.TotalCents) is { } refusal)
+        var invoice = InvoiceBook.Add(work, reserved.OrderId, reserved.CustomerId, reserved.TotalCents, credit);
+        if (invoice.Status == InvoiceStatuses.Issued)
         {
-            InvoiceBook.Refuse(work, reserved, refusal);
+            work.Publish(invoice.OrderId, invoice.Version, new InvoiceIssued(invoice.OrderId, invoice.FormattedNumber!, invoice.TotalCents));
         }
         else
         {
-            InvoiceBook.Issue(work, reserved, account);
+            work.Publish(invoice.OrderId, invoice.Version, new InvoiceRefused(invoice.OrderId, ReasonCodes.CreditLimit, invoice.Detail!));
         }
     }
 
     public static void On(UnitOfWork<InvoicesDb> work, Received<OrderCancelled> message)
     {
-        var invoice = work.Db.FindInvoice(message.Data.OrderId);
-        if (invoice is null)
+        var (orderId, _, detail) = message.Data;
+        if (Incoming.Judge(work.Db.FindInvoice(orderId)?.OrderVersion ?? 0, message.Version) == Arrival.Stale)
         {
-            InvoiceBook.AddTombstone(work, message.Data.OrderId, message.Version, message.Data.Detail);
+            return;
         }
-        else if (Incoming.Judge(invoice.OrderVersion, message.Version) != Arrival.Stale)
+
+        var (invoice, isVoidedNow) = InvoiceBook.Undo(work, orderId, message.Version, detail);
+        if (isVoidedNow)
         {
-            invoice.OrderVersion = message.Version;
-            if (invoice.Status == InvoiceStatuses.Issued)
-            {
-                InvoiceBook.Void(work, invoice, message.Data.Detail);
-            }
+            work.Publish(orderId, invoice.Version, new InvoiceVoided(orderId, invoice.FormattedNumber!, invoice.FormattedCreditNoteNumber!));
         }
     }
 }

@@ -29,15 +29,13 @@ internal sealed class Invoice
 
     public required DateTimeOffset ChangedAt { get; set; }
 
+    /// <summary>The number as printed, for example INV-00000001; null where none was given out.</summary>
+    public string? FormattedNumber => Number is { } number ? NumberSeries.Format(Series!, number) : null;
+
+    public string? FormattedCreditNoteNumber => CreditNoteNumber is { } note ? NumberSeries.Format(NumberSeries.CreditNotes, note) : null;
+
     public InvoiceDetails ToDetails() => new(
-        OrderId,
-        CustomerId,
-        Status,
-        Number is { } number ? NumberSeries.Format(Series!, number) : null,
-        CreditNoteNumber is { } note ? NumberSeries.Format(NumberSeries.CreditNotes, note) : null,
-        Detail,
-        TotalCents,
-        ChangedAt);
+        OrderId, CustomerId, Status, FormattedNumber, FormattedCreditNoteNumber, Detail, TotalCents, ChangedAt);
 
     public InvoiceSnapshot ToSnapshot() => new(OrderId, CustomerId, Status, Series, Number, CreditNoteNumber, TotalCents, ChangedAt);
 }

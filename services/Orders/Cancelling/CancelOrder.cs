@@ -2,6 +2,7 @@ using Consistency.Commands;
 using Consistency.Storage;
 using Contracts;
 using Contracts.Ordering;
+using Orders.Orchestrating;
 using Orders.Settling;
 using Orders.Storage;
 using ServiceDefaults.Commands;
@@ -23,8 +24,10 @@ internal static class CancelOrder
         precondition?.Invoke(order);
         if (order.Status != OrderStatuses.Cancelled)
         {
+            var wasConfirmed = order.Status == OrderStatuses.Confirmed;
             order.ClientWroteAt = work.Now;
             OrderTransitions.Cancel(work, order, ReasonCodes.CustomerCancelled, "The customer cancelled the order.");
+            OrderWorkflows.TellCancelled(work, order, wasConfirmed);
         }
 
         return CommandEndpoints.Answer(StatusCodes.Status202Accepted, order.ToAccepted(), $"/orders/{order.OrderId}", order.Version);

@@ -3,6 +3,8 @@ using Consistency.Storage;
 using Contracts;
 using Contracts.Events;
 using Contracts.Ordering;
+using Orders.Orchestrating;
+using Orders.Settling;
 using Orders.Storage;
 using ServiceDefaults.Commands;
 using ServiceDefaults.Problems;
@@ -11,7 +13,7 @@ namespace Orders.Placing;
 
 /// <summary>
 /// Accepts an order from this service's own data alone: it is priced from the replicated catalog and committed together with its
-/// <c>order.placed</c> event. Nobody is waited for.
+/// <c>order.placed</c> event, or with the start of its workflow. Nobody is waited for.
 /// </summary>
 internal static class PlaceOrderHandler
 {
@@ -30,10 +32,9 @@ internal static class PlaceOrderHandler
             ChangedAt = work.Now,
         };
         work.Db.Orders.Add(order);
-        work.Publish(
-            order.OrderId,
-            order.Version,
-            new OrderPlaced(order.OrderId, order.CustomerId, order.Pattern, order.Lines, order.TotalCents, order.PlacedAt));
+        OrderTransitions.Announce(
+            work, order, new OrderPlaced(order.OrderId, order.CustomerId, order.Pattern, order.Lines, order.TotalCents, order.PlacedAt));
+        OrderWorkflows.TellPlaced(work, order);
         return CommandEndpoints.Answer(StatusCodes.Status202Accepted, order.ToAccepted(), $"/orders/{order.OrderId}", order.Version);
     }
 

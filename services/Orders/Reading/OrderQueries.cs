@@ -15,21 +15,26 @@ internal static class OrderQueries
             database.Read(db => db.FindOrder(orderId)) is { } order
                 ? ETag.Ok(http, order.ToDetails(), order.Version)
                 : throw RefusedException.NotFound("order", orderId));
-        app.MapGet("/orders", (string? customerId, string? status, string? after, int? limit, Database<OrdersDb> database) =>
-            TypedResults.Ok(List(database, customerId, status, after, KeysetPage.Size(limit), o => o.ToDetails())));
+        app.MapGet("/orders", (string? customerId, string? status, bool? attention, string? after, int? limit, Database<OrdersDb> database) =>
+            TypedResults.Ok(List(database, customerId, status, attention, after, KeysetPage.Size(limit), o => o.ToDetails())));
         app.MapGet("/snapshots/orders", (string? after, int? limit, Database<OrdersDb> database) =>
-            TypedResults.Ok(List(database, customerId: null, status: null, after, KeysetPage.Size(limit), o => o.ToSnapshot())));
+            TypedResults.Ok(List(database, customerId: null, status: null, attention: null, after, KeysetPage.Size(limit), o => o.ToSnapshot())));
     }
 
     /// <summary>Orders that wait for another service.</summary>
     public static long CountPending(OrdersDb db) => db.Orders.LongCount(o => o.Status == OrderStatuses.Pending);
 
-    private static Page<T> List<T>(Database<OrdersDb> database, string? customerId, string? status, string? after, int size, Func<Order, T> item) =>
+    /// <summary>Orders that wait for an operator.</summary>
+    public static long CountNeedingAttention(OrdersDb db) => db.Orders.LongCount(o => o.AttentionStep != null);
+
+    private static Page<T> List<T>(
+        Database<OrdersDb> database, string? customerId, string? status, bool? attention, string? after, int size, Func<Order, T> item) =>
         database.Read(db =>
         {
             var query = db.Orders.OrderBy(o => o.OrderId).AsQueryable();
             query = customerId is null ? query : query.Where(o => o.CustomerId == customerId);
             query = status is null ? query : query.Where(o => o.Status == status);
+            query = attention is null ? query : query.Where(o => (o.AttentionStep != null) == attention);
             query = after is null ? query : query.Where(o => string.Compare(o.OrderId, after) > 0);
             return KeysetPage.Of(query.Take(size + 1).ToList(), size, o => o.OrderId, item);
         });

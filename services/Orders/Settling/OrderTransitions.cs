@@ -1,4 +1,5 @@
 using Consistency.Storage;
+using Contracts;
 using Contracts.Events;
 using Contracts.Ordering;
 using Orders.Storage;
@@ -7,7 +8,8 @@ namespace Orders.Settling;
 
 /// <summary>
 /// The order's state machine: Pending -> Confirmed | Cancelled, Confirmed -> Cancelled (by the customer). Cancelled is final,
-/// so whatever order events arrive in, the services end up agreeing with it.
+/// so whatever order events arrive in, the services end up agreeing with it. In pattern <c>events</c> a transition is announced; in pattern
+/// <c>workflow</c> nobody listens, the orchestrator calls.
 /// </summary>
 internal static class OrderTransitions
 {
@@ -16,7 +18,7 @@ internal static class OrderTransitions
         order.Status = OrderStatuses.Confirmed;
         order.InvoiceNumber = invoiceNumber;
         Touch(work, order);
-        work.Publish(order.OrderId, order.Version, new OrderConfirmed(order.OrderId, invoiceNumber));
+        Announce(work, order, new OrderConfirmed(order.OrderId, invoiceNumber));
     }
 
     public static void Cancel(UnitOfWork<OrdersDb> work, Order order, string reasonCode, string detail)
@@ -25,10 +27,18 @@ internal static class OrderTransitions
         order.ReasonCode = reasonCode;
         order.Detail = detail;
         Touch(work, order);
-        work.Publish(order.OrderId, order.Version, new OrderCancelled(order.OrderId, reasonCode, detail));
+        Announce(work, order, new OrderCancelled(order.OrderId, reasonCode, detail));
     }
 
-    private static void Touch(UnitOfWork<OrdersDb> work, Order order)
+    public static void Announce<TEvent>(UnitOfWork<OrdersDb> work, Order order, TEvent message)
+    {
+        if (order.Pattern == Patterns.Events)
+        {
+            work.Publish(order.OrderId, order.Version, message);
+        }
+    }
+
+    public static void Touch(UnitOfWork<OrdersDb> work, Order order)
     {
         order.Version++;
         order.ChangedAt = work.Now;

@@ -34,11 +34,26 @@ internal sealed class Order
 
     public required DateTimeOffset ChangedAt { get; set; }
 
+    /// <summary>The steps that could not be done; null where the order needs no operator.</summary>
+    public string? AttentionStep { get; set; }
+
+    public string? AttentionReason { get; set; }
+
+    public DateTimeOffset? AttentionSince { get; set; }
+
+    /// <summary>SettleOrder workflows asked for so far; numbers the next one.</summary>
+    public int SettleRuns { get; set; }
+
+    /// <summary>The decision (Confirmed or Cancelled) that a SettleOrder workflow has brought all services in line with.</summary>
+    public string? SettledStatus { get; set; }
+
+    private OrderAttention? Attention => AttentionStep is null ? null : new OrderAttention(AttentionStep, AttentionReason!, AttentionSince!.Value);
+
     public OrderDetails ToDetails() => new(
-        OrderId, CustomerId, Pattern, Status, ReasonCode, Detail, InvoiceNumber, Lines, TotalCents, Version, PlacedAt, ChangedAt);
+        OrderId, CustomerId, Pattern, Status, ReasonCode, Detail, InvoiceNumber, Lines, TotalCents, Version, PlacedAt, ChangedAt, Attention);
 
     public OrderSnapshot ToSnapshot() => new(
-        OrderId, CustomerId, Pattern, Status, ReasonCode, InvoiceNumber, Lines, TotalCents, PlacedAt, ClientWroteAt, ChangedAt);
+        OrderId, CustomerId, Pattern, Status, ReasonCode, InvoiceNumber, Lines, TotalCents, PlacedAt, ClientWroteAt, ChangedAt, Attention);
 
     public OrderAccepted ToAccepted() => new(OrderId, Status, Version, TotalCents);
 }

@@ -9,7 +9,12 @@ namespace ServiceDefaults.Hosting;
 
 internal static class Progress
 {
-    public static ServiceProgress Of<TDb>(Database<TDb> database, OutboxStore<TDb> outbox, Func<TDb, long> unsettled)
+    public static ServiceProgress Of<TDb>(Database<TDb> database, Func<TDb, long> unsettled, Func<TDb, long>? needsAttention)
         where TDb : DbContext =>
-        new(database.Read(unsettled), outbox.Depth(), database.DuplicatesSuppressed(), database.DeadLetterCount());
+        new(
+            database.Read(unsettled),
+            database.OutboxDepth(),
+            database.DuplicatesSuppressed(),
+            database.DeadLetterCount(),
+            needsAttention is null ? 0 : database.Read(needsAttention));
 }

@@ -29,7 +29,7 @@ public static class ServiceHost
         builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, appId), create, builder.Configuration["Durability"] ?? "NORMAL"));
         builder.Services.AddSingleton(s =>
             new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>()));
-        builder.Services.AddSingleton<OutboxStore<TDb>>();
+        builder.Services.AddSingleton(s => new OutboxStore<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<WriteQueue<TDb>>()));
         builder.Services.AddSingleton<IMessagePublisher, DaprPublisher>();
         builder.Services.AddSingleton(s => new OutboxRelay<TDb>(
             s.GetRequiredService<OutboxStore<TDb>>(),
@@ -45,11 +45,32 @@ public static class ServiceHost
     }
 
     /// <summary>
+    /// Registers the relay of the channel of workflows, for a service that starts some.
+    /// </summary>
+    /// <param name="builder">The app, after <see cref="AddConsistentService{TDb}"/>.</param>
+    public static void AddWorkflowChannel<TDb, TSender>(this WebApplicationBuilder builder)
+        where TDb : DbContext
+        where TSender : class, IWorkflowSender
+    {
+        builder.Services.AddSingleton<IWorkflowSender, TSender>();
+        builder.Services.AddSingleton(s => new WorkflowRelay<TDb>(
+            new OutboxStore<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<WriteQueue<TDb>>(), OutboxChannel.Workflow),
+            s.GetRequiredService<WriteQueue<TDb>>(),
+            s.GetRequiredService<IWorkflowSender>(),
+            s.GetRequiredService<ServiceIdentity>().InstanceId,
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<WorkflowRelay<TDb>>>(),
+            s.GetService<CrashHook>()));
+        builder.Services.AddHostedService<WorkflowChannelWorker<TDb>>();
+    }
+
+    /// <summary>
     /// Applies the schema and maps what every service offers: Dapr's subscriptions, health and progress.
     /// </summary>
     /// <param name="app">The app.</param>
     /// <param name="unsettled">Counts aggregates that wait for another service.</param>
-    public static void MapConsistentService<TDb>(this WebApplication app, Func<TDb, long> unsettled)
+    /// <param name="needsAttention">Counts aggregates that wait for an operator; null for a service that never has any.</param>
+    public static void MapConsistentService<TDb>(this WebApplication app, Func<TDb, long> unsettled, Func<TDb, long>? needsAttention = null)
         where TDb : DbContext
     {
         var database = app.Services.GetRequiredService<Database<TDb>>();
@@ -61,8 +82,7 @@ public static class ServiceHost
                 ? Results.Ok("healthy")
                 : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapSubscribeHandler();
-        app.MapGet("/progress", (Database<TDb> db, OutboxStore<TDb> outbox) =>
-            TypedResults.Ok(Progress.Of(db, outbox, unsettled)));
+        app.MapGet("/progress", (Database<TDb> db) => TypedResults.Ok(Progress.Of(db, unsettled, needsAttention)));
     }
 
     private static string DatabasePath(WebApplicationBuilder builder, string appId)

@@ -1,0 +1,42 @@
+using Dapr.Workflow;
+using Grpc.Core;
+
+namespace Orders.Orchestrating;
+
+/// <summary>The workflow engine of the sidecar.</summary>
+internal sealed class DaprWorkflowEngine(DaprWorkflowClient client) : IWorkflowEngine
+{
+    public async Task StartAsync(string workflow, string instanceId, object input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ScheduleNewWorkflowAsync(workflow, instanceId, input, startTime: (DateTimeOffset?)null, cancellationToken);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.AlreadyExists)
+        {
+            // It runs: started before, and the answer was lost.
+        }
+    }
+
+    public async Task<bool> RaiseAsync(string instanceId, string eventName, object payload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.RaiseEventAsync(instanceId, eventName, payload, cancellationToken);
+        }
+        catch (RpcException)
+        {
+            // An unknown instance is told by a text only (status UNKNOWN), so it is asked for by name.
+            if ((await client.GetWorkflowStateAsync(instanceId, getInputsAndOutputs: false, cancellationToken)).Exists)
+            {
+                throw;
+            }
+
+            return false;
+        }
+
+        // An event for an instance that has ended is accepted and forgotten.
+        var state = await client.GetWorkflowStateAsync(instanceId, getInputsAndOutputs: false, cancellationToken);
+        return state.Exists && state.RuntimeStatus is not (WorkflowRuntimeStatus.Failed or WorkflowRuntimeStatus.Terminated or WorkflowRuntimeStatus.Canceled);
+    }
+}

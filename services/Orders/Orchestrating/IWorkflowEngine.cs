@@ -1,0 +1,14 @@
+namespace Orders.Orchestrating;
+
+/// <summary>What Orders needs of the workflow engine.</summary>
+internal interface IWorkflowEngine
+{
+    /// <summary>Starts an instance; one that runs already is left alone.</summary>
+    Task StartAsync(string workflow, string instanceId, object input, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells an instance of an event. False where there is no instance that could act on it: unknown, failed or terminated. True for one that
+    /// has completed: it has seen what the event tells, or needed not.
+    /// </summary>
+    Task<bool> RaiseAsync(string instanceId, string eventName, object payload, CancellationToken cancellationToken);
+}

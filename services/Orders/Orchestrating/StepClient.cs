@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Contracts;
+using Dapr.Workflow;
+using ServiceDefaults.Commands;
+
+namespace Orders.Orchestrating;
+
+/// <summary>
+/// Calls the other services' steps through Dapr service invocation. A step is called once per attempt of its activity with the same key,
+/// so that it acts once however often it is tried.
+/// </summary>
+/// <param name="clientOf">Makes the client that calls an app; clients are kept.</param>
+internal sealed class StepClient(Func<string, HttpClient> clientOf) : IDisposable
+{
+    private const int ShownCharsMax = 200;
+
+    private readonly Dictionary<string, HttpClient> clients = new[] { AppIds.Inventory, AppIds.Invoices }
+        .ToDictionary(id => id, clientOf, StringComparer.Ordinal);
+
+    /// <summary>The service's answer.</summary>
+    /// <exception cref="StepFailedException">It did not answer with success: whatever it did is unknown.</exception>
+    public async Task<T> CallAsync<T>(WorkflowActivityContext context, string step, string appId, HttpMethod method, string path, object? body)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.TryAddWithoutValidation(CommandEndpoints.KeyHeader, $"{context.InstanceId}:{step}");
+        if (body is not null)
+        {
+            request.Content = JsonContent.Create(body, body.GetType(), mediaType: null, JsonSerializerOptions.Web);
+        }
+
+        try
+        {
+            using var response = await clients[appId].SendAsync(request);
+            var answer = await response.Content.ReadAsStringAsync();
+            return response.IsSuccessStatusCode
+                ? JsonSerializer.Deserialize<T>(answer, JsonSerializerOptions.Web) ?? throw new StepFailedException($"{appId} answered with nothing.")
+                : throw new StepFailedException($"{appId} answered {(int)response.StatusCode}: {Shorten(answer)}");
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new StepFailedException($"{appId} did not answer within {clients[appId].Timeout.TotalSeconds} s.", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        {
+            throw new StepFailedException($"{appId} could not be asked: {e.Message}", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in clients.Values)
+        {
+            client.Dispose();
+        }
+    }
+
+    private static string Shorten(string answer) => answer.Length <= ShownCharsMax ? answer : answer[..ShownCharsMax] + "...";
+}
+
+/// <summary>An attempt of a step failed; it is tried again, as often as its retries allow.</summary>
+public sealed class StepFailedException(string message, Exception? cause = null) : Exception(message, cause);

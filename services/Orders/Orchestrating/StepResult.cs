@@ -1,0 +1,32 @@
+using Contracts;
+using Dapr.Workflow;
+
+namespace Orders.Orchestrating;
+
+/// <summary>What came of a step forward: done, or why not. A refusal is a result, never an exception: nothing is tried again.</summary>
+internal sealed record StepResult(bool IsDone, string? InvoiceNumber, string? ReasonCode, string? Detail)
+{
+    private const int DetailCharsMax = 300;
+
+    public static StepResult CustomerCancelled { get; } = Refused(ReasonCodes.CustomerCancelled, "The customer cancelled the order.");
+
+    public static StepResult Done(string? invoiceNumber = null) => new(IsDone: true, invoiceNumber, ReasonCode: null, Detail: null);
+
+    public static StepResult Refused(string? reasonCode, string? detail) =>
+        new(IsDone: false, InvoiceNumber: null, reasonCode ?? ReasonCodes.StepFailed, detail ?? "The service gave no details.");
+
+    public static StepResult Failed(string step, WorkflowTaskFailedException failure) => Refused(ReasonCodes.StepFailed, Describe(step, failure));
+
+    /// <summary>What a step's last attempt met with, for people.</summary>
+    public static string Describe(string step, WorkflowTaskFailedException failure)
+    {
+        var message = failure.FailureDetails.ErrorMessage;
+        return $"{step} was tried until its retries were used up; last: {(message.Length <= DetailCharsMax ? message : message[..DetailCharsMax] + "...")}";
+    }
+}
+
+/// <summary>What Orders' database has decided about an order.</summary>
+internal sealed record OrderDecision(string Status, string? ReasonCode);
+
+/// <summary>How a workflow ended: the order's status, and the steps that need attention, if any.</summary>
+internal sealed record OrderOutcome(string Status, string? Attention);

@@ -1,0 +1,161 @@
+using System.Globalization;
+using Sidecar.Workflows.Logic;
+using Sidecar.Workflows.Running;
+using Wire.Workflow;
+
+namespace Sidecar.Workflows;
+
+// What clients ask for.
+public sealed partial class WorkflowEngine
+{
+    /// <inheritdoc/>
+    public async Task<string> StartAsync(CreateInstanceRequest request, CancellationToken cancellationToken)
+    {
+        var id = request.InstanceId.Length > 0 ? request.InstanceId : _context.NewId().ToString();
+        Check(id);
+        var trace = TraceParent.Keep(request.ParentTraceContext);
+        var start = Events.At(_context.Time.GetUtcNow(), router: new TaskRouter { SourceAppID = _context.AppId });
+        // Version, tags and execution id of the request are dropped, as daprd does.
+        start.ExecutionStarted = new ExecutionStartedEvent
+        {
+            Name = request.Name,
+            Input = request.Input,
+            WorkflowInstance = new WorkflowInstance { InstanceId = id, ExecutionId = _context.NewId().ToString() },
+            ScheduledStartTimestamp = request.ScheduledStartTimestamp,
+            ParentTraceContext = trace,
+            WorkflowSpanID = TraceParent.SpanOf(trace),
+        };
+        var operation = new StartOperation(start);
+        await PostAsync(id, operation, cancellationToken);
+        if (operation.FirstTurn is { } firstTurn)
+        {
+            await WaitAsync(firstTurn, cancellationToken);
+        }
+        return id;
+    }
+
+    /// <inheritdoc/>
+    public GetInstanceResponse Get(GetInstanceRequest request)
+    {
+        if (_context.Instances.Peek(request.InstanceId) is { } known)
+        {
+            return InstanceView.Of(known.Row, request.GetInputsAndOutputs ? known.Start.Event : null);
+        }
+        if (request.GetInputsAndOutputs)
+        {
+            return _context.Store.RowAndStart(request.InstanceId) is { } stored
+                ? InstanceView.Of(stored.Row, stored.Start.Event)
+                : new GetInstanceResponse();
+        }
+        return _context.Store.Row(request.InstanceId) is { } row ? InstanceView.Of(row, null) : new GetInstanceResponse();
+    }
+
+    /// <inheritdoc/>
+    public async Task<GetInstanceResponse> WaitForStartAsync(GetInstanceRequest request, CancellationToken cancellationToken)
+    {
+        await WaitForAsync(request.InstanceId, static row => row.Status != OrchestrationStatus.Pending, cancellationToken);
+        return Get(request);
+    }
+
+    /// <inheritdoc/>
+    public async Task<GetInstanceResponse> WaitForCompletionAsync(GetInstanceRequest request, CancellationToken cancellationToken)
+    {
+        await WaitForAsync(request.InstanceId, static row => row.IsFinished, cancellationToken);
+        return Get(request);
+    }
+
+    /// <inheritdoc/>
+    public Task RaiseEventAsync(RaiseEventRequest request, CancellationToken cancellationToken) => PostAsync(
+        request.InstanceId, new EventOperation(Events.Raised(_context.Time.GetUtcNow(), request.Name, request.Input)), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task TerminateAsync(TerminateRequest request, CancellationToken cancellationToken)
+    {
+        var order = Events.Terminated(_context.Time.GetUtcNow(), request.Output, request.Recursive);
+        await PostAsync(request.InstanceId, new EventOperation(order), cancellationToken);
+        await WaitForAsync(request.InstanceId, static row => row.IsFinished, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task SuspendAsync(SuspendRequest request, CancellationToken cancellationToken)
+    {
+        await PostAsync(request.InstanceId, new EventOperation(Events.Suspended(_context.Time.GetUtcNow(), request.Reason)), cancellationToken);
+        await WaitForAsync(request.InstanceId, static row => row.IsFinished || row.Status == OrchestrationStatus.Suspended, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task ResumeAsync(ResumeRequest request, CancellationToken cancellationToken)
+    {
+        await PostAsync(request.InstanceId, new EventOperation(Events.Resumed(_context.Time.GetUtcNow(), request.Reason)), cancellationToken);
+        await WaitForAsync(request.InstanceId, static row => row.IsFinished || row.Status == OrchestrationStatus.Running, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ListInstanceIDsResponse List(ListInstanceIDsRequest request)
+    {
+        var offset = 0L;
+        if (request.HasContinuationToken && !long.TryParse(request.ContinuationToken, NumberStyles.None, CultureInfo.InvariantCulture, out offset))
+        {
+            throw new WorkflowException(WorkflowError.InvalidArgument, $"invalid continuation token '{request.ContinuationToken}'");
+        }
+        var size = request is { HasPageSize: true, PageSize: > 0 and < WorkflowLimits.ListPageMax } ? (int)request.PageSize : WorkflowLimits.ListPageMax;
+        // One more tells whether there is another page.
+        var ids = _context.Store.Ids(offset, size + 1);
+        var response = new ListInstanceIDsResponse();
+        response.InstanceIds.AddRange(ids.Take(size));
+        if (ids.Count > size)
+        {
+            response.ContinuationToken = (offset + size).ToString(CultureInfo.InvariantCulture);
+        }
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public GetInstanceHistoryResponse History(string instanceId)
+    {
+        var stored = _context.Store.Instance(instanceId)
+            ?? throw new WorkflowException(WorkflowError.NotFound, $"workflow instance '{instanceId}' not found");
+        var response = new GetInstanceHistoryResponse();
+        response.Events.AddRange(stored.State.History);
+        return response;
+    }
+
+    private static void Check(string id)
+    {
+        if (InstanceId.Refusal(id) is { } reason)
+        {
+            throw new WorkflowException(WorkflowError.InvalidArgument, reason);
+        }
+    }
+
+    // The operation goes on where the caller has stopped waiting for it.
+    private Task PostAsync(string id, Request operation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _context.Instances.Post(id, operation);
+        return operation.Done.WaitAsync(cancellationToken);
+    }
+
+    private async Task WaitForAsync(string id, Func<InstanceRow, bool> condition, CancellationToken cancellationToken)
+    {
+        var waiter = _context.Waiters.Add(id, condition);
+        if ((_context.Instances.Peek(id)?.Row ?? _context.Store.Row(id)) is { } row)
+        {
+            waiter.Tell(row);
+        }
+        await WaitAsync(waiter, cancellationToken);
+    }
+
+    private async Task WaitAsync(Waiter waiter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _context.Stopping.Token);
+            await waiter.Met.WaitAsync(either.Token);
+        }
+        finally
+        {
+            _context.Waiters.Remove(waiter);
+        }
+    }
+}

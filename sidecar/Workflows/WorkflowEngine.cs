@@ -1,0 +1,118 @@
+using Sidecar.Storage;
+using Sidecar.Workflows.Persistence;
+using Sidecar.Workflows.Running;
+using Wire.Workflow;
+
+namespace Sidecar.Workflows;
+
+/// <summary>
+/// The workflow engine of one app on one SQLite file. Whatever a caller was told is in the file: after a kill, activities and turns
+/// that had no answer are given out again, and timers that have become due fire.
+/// </summary>
+public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
+{
+    private readonly FileLock _fileLock;
+    private readonly EngineContext _context;
+
+    private WorkflowEngine(FileLock fileLock, EngineContext context)
+    {
+        _fileLock = fileLock;
+        _context = context;
+    }
+
+    /// <inheritdoc/>
+    public int ConnectedWorkers => _context.Work.SessionCount;
+
+    /// <summary>Opens or creates an app's workflows, and goes on with those that have work.</summary>
+    /// <param name="path">The file; one engine at a time may have it open.</param>
+    /// <param name="appId">The app.</param>
+    /// <param name="time">Clock, for events and timers.</param>
+    /// <param name="newId">Source of instance and execution ids.</param>
+    /// <param name="loggers">Loggers.</param>
+    /// <exception cref="IOException">Another engine has the file open.</exception>
+    public static async Task<WorkflowEngine> OpenAsync(
+        string path, string appId, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers)
+    {
+        var fileLock = FileLock.TryTake(path + ".lock") ?? throw new IOException($"'{path}' is open in another workflow engine");
+        WorkflowStore? store = null;
+        try
+        {
+            store = new WorkflowStore(SqliteDatabase.Open(path));
+            var found = await store.LoadAsync();
+            var instances = new Instances();
+            var context = new EngineContext(appId, store, found, time, newId, loggers.CreateLogger<WorkflowEngine>())
+            {
+                Instances = instances,
+                Timers = new TimerQueue(time, (id, key, timer) => instances.Post(id, Due(key, timer))),
+            };
+            instances.Create = id => new InstanceActor(id, context);
+            GoOn(context, found);
+            return new WorkflowEngine(fileLock, context);
+        }
+        catch
+        {
+            if (store is not null)
+            {
+                await store.DisposeAsync();
+            }
+            fileLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task CompleteTurnAsync(WorkflowResponse response, CancellationToken cancellationToken) =>
+        PostAsync(response.InstanceId, new TurnAnswer(response), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CompleteActivityAsync(ActivityResponse response, CancellationToken cancellationToken) =>
+        PostAsync(response.InstanceId, new ActivityAnswer(response), cancellationToken);
+
+    /// <inheritdoc/>
+    public IWorkerSession Connect()
+    {
+        var session = _context.Work.Connect();
+        foreach (var id in _context.Instances.Stalled)
+        {
+            _context.Instances.Post(id, new RetryStallOperation());
+        }
+        return session;
+    }
+
+    /// <summary>Stops: ends all sessions and waits, stores what was being stored, and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _context.Stopping.CancelAsync();
+        _context.Work.Close();
+        _context.Timers.Dispose();
+        await _context.Store.DisposeAsync();
+        _fileLock.Dispose();
+    }
+
+    private static Operation Due(long key, int timer) =>
+        timer == InstanceActor.WakeTimer ? new WakeOperation() : new TimerOperation(key, timer);
+
+    private static void GoOn(EngineContext context, WorkToDo found)
+    {
+        var now = context.NowMs;
+        foreach (var (id, key, timer, dueMs) in found.Timers)
+        {
+            context.Timers.Set(id, key, timer, dueMs);
+        }
+        foreach (var message in found.Messages)
+        {
+            context.Instances.Post(message.Target, new MessageOperation(message));
+        }
+        foreach (var (id, key, atMs) in found.Wakes)
+        {
+            if (atMs > now)
+            {
+                context.Timers.Set(id, key, InstanceActor.WakeTimer, atMs);
+            }
+            else
+            {
+                context.Instances.Post(id, new WakeOperation());
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Consistency;
+using Consistency.Identity;
+using Consistency.Outbox;
+using Consistency.Storage;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Tests.Unit.Consistency;
+
+public sealed class SchemaTests : IDisposable
+{
+    private static readonly SchemaStep Table = new("test/001", "CREATE TABLE tally (Name TEXT PRIMARY KEY, Count INTEGER NOT NULL)");
+    private readonly string directory = Directory.CreateTempSubdirectory("schema-").FullName;
+    private readonly FakeTimeProvider time = new(DateTimeOffset.UnixEpoch.AddYears(56));
+
+    public void Dispose() => Directory.Delete(directory, recursive: true);
+
+    [Fact]
+    public async Task a_database_of_the_first_version_gets_the_channel_of_workflows_and_keeps_its_messages()
+    {
+        using (var first = Open([SchemaStep.Kernel[0], Table]))
+        {
+            await using var writes = new WriteQueue<TallyDb>(first, new UuidV7Source(time), time);
+            await writes.ExecuteAsync(work => KernelFixture.Process.Raise(work));
+        }
+
+        using var database = Open([.. SchemaStep.Kernel, Table]);
+        await using var now = new WriteQueue<TallyDb>(database, new UuidV7Source(time), time);
+        await now.ExecuteAsync(work =>
+        {
+            work.TellWorkflow("a", 1, "start");
+            return 0;
+        });
+
+        new OutboxStore<TallyDb>(database, now).Depth().ShouldBe(1);
+        new OutboxStore<TallyDb>(database, now, OutboxChannel.Workflow).Depth().ShouldBe(1);
+        (await new OutboxStore<TallyDb>(database, now, OutboxChannel.Workflow).TryLeaseAsync("one", CancellationToken.None)).ShouldBeTrue();
+        (await new OutboxStore<TallyDb>(database, now).TryLeaseAsync("two", CancellationToken.None)).ShouldBeTrue("each channel has a lease of its own");
+    }
+
+    [Fact]
+    public void steps_are_applied_once_however_often_a_process_starts()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            using var database = Open([.. SchemaStep.Kernel, Table]);
+            database.OutboxDepth().ShouldBe(0);
+        }
+    }
+
+    private Database<TallyDb> Open(IReadOnlyList<SchemaStep> steps)
+    {
+        var database = new Database<TallyDb>(Path.Combine(directory, "test.db"), o => new TallyDb(o));
+        database.ApplySchema(steps, time);
+        return database;
+    }
+}

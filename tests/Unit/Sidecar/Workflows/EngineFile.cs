@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sidecar.Workflows;
+using Wire.Workflow;
+
+namespace Tests.Unit.Sidecar.Workflows;
+
+/// <summary>A workflow engine on a real file, and what tests do with it.</summary>
+internal sealed class EngineFile : IAsyncDisposable
+{
+    public const string App = "orders";
+
+    private static int _lastId;
+
+    private readonly string _folder;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly List<TestWorker> _workers = [];
+
+    private EngineFile(string folder, TimeProvider time, ILoggerFactory loggers, WorkflowEngine engine)
+    {
+        _folder = folder;
+        _time = time;
+        _loggers = loggers;
+        Engine = engine;
+    }
+
+    public WorkflowEngine Engine { get; private set; }
+
+    public string Path => PathIn(_folder);
+
+    public static Task<EngineFile> CreateAsync(TimeProvider? time = null, ILoggerFactory? loggers = null) =>
+        OpenAsync(Directory.CreateTempSubdirectory("workflows-").FullName, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
+
+    /// <summary>
+    /// What a new process finds after this one was killed at this moment: the files as they are, with nothing closed or flushed.
+    /// </summary>
+    public Task<EngineFile> AfterKillAsync(TimeProvider? time = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("workflows-").FullName;
+        // The log first: what is moved from it into the database between the two copies is then in both.
+        foreach (var suffix in (string[])["-wal", ""])
+        {
+            if (File.Exists(Path + suffix))
+            {
+                File.Copy(Path + suffix, PathIn(folder) + suffix);
+            }
+        }
+        return OpenAsync(folder, time ?? _time, _loggers);
+    }
+
+    /// <summary>Stops the engine in order and opens it again.</summary>
+    public async Task RestartAsync()
+    {
+        _workers.ForEach(static w => w.Dispose());
+        _workers.Clear();
+        await Engine.DisposeAsync();
+        Engine = await OpenEngineAsync(_folder, _time, _loggers);
+    }
+
+    public TestWorker Connect(Workflows workflows)
+    {
+        var worker = new TestWorker(Engine, workflows);
+        _workers.Add(worker);
+        return worker;
+    }
+
+    /// <summary>Connects without anybody who works: the test takes the items itself.</summary>
+    public ManualWorker ConnectByHand() => new(Engine);
+
+    public Task<string> StartAsync(string name, string? input = null, string? id = null, CancellationToken cancellationToken = default) =>
+        Engine.StartAsync(new CreateInstanceRequest { InstanceId = id ?? string.Empty, Name = name, Input = input }, cancellationToken)
+            .WaitAsync(Deadline, TimeProvider.System, cancellationToken);
+
+    public static TimeSpan Deadline { get; } = TimeSpan.FromSeconds(30);
+
+    public async Task<WorkflowState> EndAsync(string id)
+    {
+        var response = await Engine.WaitForCompletionAsync(new GetInstanceRequest { InstanceId = id, GetInputsAndOutputs = true }, CancellationToken.None)
+            .WaitAsync(Deadline, TimeProvider.System);
+        return response.WorkflowState;
+    }
+
+    public WorkflowState State(string id) => Engine.Get(new GetInstanceRequest { InstanceId = id, GetInputsAndOutputs = true }).WorkflowState;
+
+    public OrchestrationStatus? Status(string id) => State(id)?.WorkflowStatus;
+
+    public Task RaiseAsync(string id, string name, string? input = null) =>
+        Engine.RaiseEventAsync(new RaiseEventRequest { InstanceId = id, Name = name, Input = input }, CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        _workers.ForEach(static w => w.Dispose());
+        await Engine.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    public static Guid NextId() => new(Interlocked.Increment(ref _lastId), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+
+    private static string PathIn(string folder) => System.IO.Path.Combine(folder, "workflows.db");
+
+    private static async Task<EngineFile> OpenAsync(string folder, TimeProvider time, ILoggerFactory loggers) =>
+        new(folder, time, loggers, await OpenEngineAsync(folder, time, loggers));
+
+    private static Task<WorkflowEngine> OpenEngineAsync(string folder, TimeProvider time, ILoggerFactory loggers) =>
+        WorkflowEngine.OpenAsync(PathIn(folder), App, time, NextId, loggers);
+}
