@@ -1,4 +1,3 @@
-using Consistency;
 using Consistency.Identity;
 using Consistency.Outbox;
 using Consistency.Storage;
