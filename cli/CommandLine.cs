@@ -4,6 +4,7 @@ using Cli.Demo;
 using Cli.Load;
 using Cli.Up;
 using Cli.Verify;
+using Cli.Workflows;
 
 namespace Cli;
 
@@ -21,6 +22,7 @@ internal static class CommandLine
             UpCommand.Create(terminal),
             VerifyCommand.Create(terminal),
             LoadCommand.Create(terminal),
+            WorkflowCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

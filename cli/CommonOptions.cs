@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Contracts;
 
 namespace Cli;
 
@@ -6,7 +7,10 @@ namespace Cli;
 internal static class CommonOptions
 {
     /// <summary>A system that is already up.</summary>
-    public static Option<Uri?> Gateway(string description) => new("--gateway")
+    public static Option<Uri?> Gateway(string description) => Url("--gateway", description);
+
+    /// <summary>An http(s) address.</summary>
+    public static Option<Uri?> Url(string name, string description) => new(name)
     {
         HelpName = "URL",
         Description = description,
@@ -19,7 +23,7 @@ internal static class CommonOptions
                 return uri;
             }
 
-            result.AddError($"--gateway: '{text}' is no http(s) URL, such as http://127.0.0.1:5100.");
+            result.AddError($"{name}: '{text}' is no http(s) URL, such as http://127.0.0.1:5100.");
             return null;
         },
     };
@@ -50,6 +54,14 @@ internal static class CommonOptions
         });
         return option;
     }
+
+    /// <summary>Patterns that orders take turns in.</summary>
+    public static Option<string[]> Pattern(params string[] fallback) => new Option<string[]>("--pattern")
+    {
+        HelpName = string.Join('|', Patterns.Offered),
+        Description = "How the services agree; may be given several times.",
+        DefaultValueFactory = _ => fallback,
+    }.AcceptOnlyFromAmong([.. Patterns.Offered]);
 
     /// <summary>A whole number within bounds.</summary>
     public static Option<int> Number(string name, string helpName, string description, int min, int max, int fallback)

@@ -36,6 +36,9 @@ internal static class Limits
     /// <summary>Until one order is Confirmed, where the scenario cancels it afterwards.</summary>
     public static readonly TimeSpan Confirmation = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a service is away that the demo kills: far beyond every retry of a single call.</summary>
+    public static readonly TimeSpan Outage = TimeSpan.FromSeconds(20);
+
     /// <summary>Between two looks at something that changes by itself.</summary>
     public static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 

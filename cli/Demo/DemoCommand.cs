@@ -22,23 +22,31 @@ internal static class DemoCommand
             "--seed", "N", "Seed of the scenario and of the injected faults.", 0, int.MaxValue, 1);
         var duplicates = CommonOptions.Share(
             "--duplicates", "Share of messages that the sidecar delivers twice on purpose.", DuplicatesDefault);
-        var pattern = new Option<string[]>("--pattern")
+        var pattern = CommonOptions.Pattern([.. Patterns.Offered]);
+        var fail = new Option<string?>("--fail")
         {
-            HelpName = string.Join('|', Patterns.Offered),
-            Description = "How the services agree; may be given several times.",
-            DefaultValueFactory = _ => [.. Patterns.Offered],
-        }.AcceptOnlyFromAmong([.. Patterns.Offered]);
+            HelpName = string.Join('|', Outage.Services),
+            Description = $"Kill this service in the middle of the run, and start it again {Limits.Outage.TotalSeconds:0} s later.",
+        }.AcceptOnlyFromAmong([.. Outage.Services]);
         var command = new Command(
             "demo", "Builds and starts everything, places orders, waits until the services agree, audits, and stops.")
         {
-            json, gateway, orders, seed, duplicates, pattern,
+            json, gateway, orders, seed, duplicates, pattern, fail,
         };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(gateway) is { Implicit: false } && result.GetResult(duplicates) is { Implicit: false })
+            var external = result.GetResult(gateway) is { Implicit: false };
+            if (external && result.GetResult(duplicates) is { Implicit: false })
             {
                 result.AddError(
                     "--duplicates: only a sidecar that this command starts can be told to deliver twice; leave it out with --gateway.");
+            }
+
+            if (result.GetResult(fail) is { Implicit: false } && (external || !RunProcess.CanBeFound))
+            {
+                result.AddError(external
+                    ? "--fail: only a service that this command starts can be killed; leave it out with --gateway."
+                    : "--fail: a service to kill is found through /proc, which this system does not have.");
             }
         });
         command.SetAction(async (parsed, cancellation) =>
@@ -47,7 +55,10 @@ internal static class DemoCommand
             var settings = new DemoSettings(
                 parsed.GetValue(orders), parsed.GetValue(seed),
                 [.. parsed.GetValue(pattern)!.Distinct(StringComparer.Ordinal)], Alone: address is null,
-                Limits.DemoConvergence);
+                Limits.DemoConvergence)
+            {
+                Outage = parsed.GetValue(fail) is { } service ? new Outage(service, Limits.Outage.TotalSeconds) : null,
+            };
             var report = await RunAsync(address, settings, parsed.GetValue(duplicates), terminal, cancellation);
             ReportPrinter.PrintRun(terminal, report);
             await ReportFile.WriteAsync(parsed.GetValue(json), report, ReportJson.Default.RunReport, cancellation);
@@ -75,7 +86,10 @@ internal static class DemoCommand
             async token =>
             {
                 using var gateway = GatewayClient.For(system.Gateway);
-                return await new DemoRun(gateway, settings, terminal).RunAsync(startedAt, token);
+                return await new DemoRun(gateway, settings, terminal)
+                {
+                    Fail = (outage, failing) => system.FailAsync(outage.Service, TimeSpan.FromSeconds(outage.Seconds), failing),
+                }.RunAsync(startedAt, token);
             },
             cancellation);
     }

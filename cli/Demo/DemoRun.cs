@@ -14,6 +14,11 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
     private readonly TimeProvider time = terminal.Time;
     private readonly Stages stages = new(terminal);
     private readonly Ledger ledger = new();
+    private readonly TaskCompletionSource aThirdPlaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Takes a service down and brings it back, where the settings want an outage.</summary>
+    public Func<Outage, CancellationToken, Task> Fail { get; init; } =
+        static (_, _) => throw new InvalidOperationException("Nothing here can be made to fail.");
 
     /// <summary>Runs the scenario and judges the outcome.</summary>
     /// <param name="startedAt">Timestamp from which the run's duration counts: before the build, where there was
@@ -31,18 +36,39 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
             return true;
         });
         var refused = await BadRequests.SendAsync(gateway, ledger, cancellation);
+        var failing = FailAsync(cancellation);
         await stages.RunAsync("place orders", settings.Orders, async onDone =>
         {
             var player = new OrderPlayer(gateway, ledger, settings.Confirmation, time);
-            await OpenLoop.RunAsync(scenario.Orders, settings.Rate, player, time, onDone, cancellation);
+            await OpenLoop.RunAsync(scenario.Orders, settings.Rate, player, time, Placed(onDone), cancellation);
             return true;
         });
+        aThirdPlaced.TrySetResult();
         var (snapshot, settlement) = await stages.RunAsync("wait until services agree", ledger.Accepted.Count, onSettled =>
             ConvergenceWait.WaitAsync(gateway, ledger.Accepted, settings.Convergence, time, onSettled, cancellation));
+        await failing;
         terminal.Line(
             $"{refused} bad requests sent, {ledger.RefusedAtTheDoor} orders refused at the door (SKU just withdrawn)");
         terminal.Line($"cancelled: {ReasonsIn(snapshot)}");
         return await JudgeAsync(snapshot, settlement, before, startedAt, cancellation);
+    }
+
+    private Action<int> Placed(Action<int> onDone) => done =>
+    {
+        onDone(done);
+        if (done >= settings.Orders / 3)
+        {
+            aThirdPlaced.TrySetResult();
+        }
+    };
+
+    private async Task FailAsync(CancellationToken cancellation)
+    {
+        if (settings.Outage is { } outage)
+        {
+            await aThirdPlaced.Task.WaitAsync(cancellation);
+            await Fail(outage, cancellation);
+        }
     }
 
     private string ReasonsIn(SystemSnapshot snapshot)
@@ -76,6 +102,7 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
             Math.Max(0, after.DuplicatesSuppressed - before.DuplicatesSuppressed),
             Math.Max(0, after.DeadLetters - before.DeadLetters),
             AuditFigures.Of(audit, seen),
+            settings.Outage,
             Math.Round(time.GetElapsedTime(startedAt).TotalSeconds, 1));
     }
 }

@@ -13,6 +13,9 @@ internal sealed record DemoSettings(
     /// <summary>Orders a second.</summary>
     public int Rate { get; init; } = Limits.DemoRatePerSecond;
 
+    /// <summary>What goes down in the middle of the run; null for nothing.</summary>
+    public Outage? Outage { get; init; }
+
     /// <summary>How long to wait for the confirmation of an order that is to be cancelled after it.</summary>
     public TimeSpan Confirmation { get; init; } = Limits.Confirmation;
 }

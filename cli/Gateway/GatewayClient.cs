@@ -72,16 +72,21 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
         var sum = new ServiceProgress(0, 0, 0, 0);
         foreach (var service in Services)
         {
-            var path = $"services/{service}/progress";
-            var answer = await SendAsync(
-                HttpMethod.Get, path, null, null, GatewayJson.Default.ServiceProgress, cancellation);
-            var one = answer.Required($"GET /{path}");
+            var one = await ProgressAsync(service, cancellation);
             sum = new ServiceProgress(
                 sum.Unsettled + one.Unsettled, sum.OutboxDepth + one.OutboxDepth,
                 sum.DuplicatesSuppressed + one.DuplicatesSuppressed, sum.DeadLetters + one.DeadLetters, sum.NeedsAttention + one.NeedsAttention);
         }
 
         return sum;
+    }
+
+    /// <summary>Progress of one service.</summary>
+    public async Task<ServiceProgress> ProgressAsync(string appId, CancellationToken cancellation)
+    {
+        var path = $"services/{appId}/progress";
+        var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.ServiceProgress, cancellation);
+        return answer.Required($"GET /{path}");
     }
 
     /// <summary>True where the gateway answers at all.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cli.Gateway;
 using Cli.Reporting;
 using Cli.Running;
+using Contracts;
 
 namespace Cli.Load;
 
@@ -26,12 +27,13 @@ internal static class LoadCommand
         var json = CommonOptions.Json();
         var customers = CommonOptions.Number("--customers", "N", "Customers.", 1, 1_000_000, 1000);
         var skus = CommonOptions.Number("--skus", "N", "Products.", 1, 10_000, 100);
+        var pattern = CommonOptions.Pattern(Patterns.Events);
         var seed = CommonOptions.Number("--seed", "N", "Seed of the choices.", 0, int.MaxValue, 1);
         var command = new Command(
             "load", "Sends orders at a constant rate (open loop), waits until the services agree, and audits. "
             + "Fails also where no order was accepted, or more than 1 % of them failed.")
         {
-            rate, seconds, warmUp, gateway, json, customers, skus, seed,
+            rate, seconds, warmUp, gateway, json, customers, skus, seed, pattern,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -41,6 +43,7 @@ internal static class LoadCommand
                 Limits.LoadConvergence)
             {
                 WarmUpSeconds = parsed.GetValue(warmUp),
+                Patterns = [.. parsed.GetValue(pattern)!.Distinct(StringComparer.Ordinal)],
             };
             if (settings.Total > Limits.LoadOrdersMax)
             {

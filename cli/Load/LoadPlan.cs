@@ -29,7 +29,7 @@ internal sealed class LoadPlan
             .. Enumerable.Range(0, settings.Skus).Select(i => new PlannedProduct(
                 $"{tag}-sku-{i}", $"Load product {i}", 1 + random.Next(PriceCentsMax), Math.Max(1000, pieces))),
         ];
-        bodies = [.. Enumerable.Range(0, Math.Min(BodiesMax, settings.Total)).Select(_ => Body(settings, tag, random))];
+        bodies = [.. Enumerable.Range(0, Math.Min(BodiesMax, settings.Total)).Select(i => Body(settings, tag, i, random))];
     }
 
     public IReadOnlyList<PlannedProduct> Products { get; }
@@ -37,7 +37,7 @@ internal sealed class LoadPlan
     /// <summary>Body of the n-th order.</summary>
     public byte[] BodyOf(int order) => bodies[order % bodies.Length];
 
-    private byte[] Body(LoadSettings settings, string tag, Random random)
+    private byte[] Body(LoadSettings settings, string tag, int index, Random random)
     {
         var skus = new HashSet<string>(StringComparer.Ordinal);
         for (var wanted = random.Next(1, LinesMax + 1); wanted > 0; wanted--)
@@ -47,7 +47,8 @@ internal sealed class LoadPlan
 
         var order = new PlaceOrder(
             $"{tag}-customer-{random.Next(settings.Customers)}",
-            [.. skus.Select(sku => new PlaceOrderLine(sku, random.Next(1, QuantityMax + 1)))]);
+            [.. skus.Select(sku => new PlaceOrderLine(sku, random.Next(1, QuantityMax + 1)))],
+            settings.Patterns[index % settings.Patterns.Count]);
         return JsonSerializer.SerializeToUtf8Bytes(order, GatewayJson.Default.PlaceOrder);
     }
 }

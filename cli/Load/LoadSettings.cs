@@ -16,4 +16,7 @@ internal sealed record LoadSettings(int Rate, int Seconds, int Customers, int Sk
 
     /// <summary>Orders to send.</summary>
     public int Total => Rate * Seconds;
+
+    /// <summary>Patterns that the orders take turns in.</summary>
+    public IReadOnlyList<string> Patterns { get; init; } = [Contracts.Patterns.Events];
 }

@@ -18,15 +18,34 @@ internal static class ReportPrinter
             column.RightAligned();
         }
 
+        // What is counted and audited for the system as a whole stands once, below the patterns.
+        string[] whole = [$"{report.DuplicatesSuppressed}", $"{report.DeadLetters}", Verdict(report.Audit)];
+        var alone = report.Patterns.Count == 1;
         foreach (var pattern in report.Patterns)
         {
             table.AddRow(
+            [
                 pattern.Name, $"{pattern.Placed}", $"{pattern.Confirmed}", $"{pattern.Cancelled}",
                 Shown(pattern.AcceptMs), Shown(pattern.ConvergeMs),
-                $"{report.DuplicatesSuppressed}", $"{report.DeadLetters}", Verdict(report.Audit));
+                .. alone ? whole : ["", "", ""],
+            ]);
+        }
+
+        if (!alone)
+        {
+            table.AddRow(
+            [
+                "all", $"{report.Patterns.Sum(p => p.Placed)}", $"{report.Patterns.Sum(p => p.Confirmed)}",
+                $"{report.Patterns.Sum(p => p.Cancelled)}", "", "", .. whole,
+            ]);
         }
 
         terminal.Out.Write(table);
+        if (report.Outage is { } outage)
+        {
+            terminal.Line($"{outage.Service} was killed with -9 in the middle of the run, and away for {outage.Seconds:0} s");
+        }
+
         PrintFindings(terminal, report.Audit);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cli.Converging;
+using Cli.Demo;
 using Cli.Measuring;
 using Consistency.Auditing;
 using Contracts.Ordering;
@@ -50,7 +51,7 @@ internal sealed record AuditFigures(int Checked, IReadOnlyList<Violation> Violat
 /// <summary>The demo's figures, as <c>--json</c> writes them.</summary>
 internal sealed record RunReport(
     IReadOnlyList<PatternFigures> Patterns, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit,
-    double DurationSeconds);
+    Outage? Outage, double DurationSeconds);
 
 /// <summary>Figures of a load run, as <c>--json</c> writes them.</summary>
 /// <param name="Rate">Orders a second that were meant to be sent.</param>

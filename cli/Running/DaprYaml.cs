@@ -35,10 +35,16 @@ internal sealed record DaprYaml(IReadOnlyList<PortClaim> Ports)
 
     /// <summary>Address of an app on this machine.</summary>
     /// <exception cref="CliException">The app has no appPort.</exception>
-    public Uri AddressOf(string appId)
+    public Uri AddressOf(string appId) => AddressOf(appId, "appPort");
+
+    /// <summary>The gRPC endpoint of an app's sidecar on this machine.</summary>
+    /// <exception cref="CliException">The app has no daprGRPCPort.</exception>
+    public Uri GrpcAddressOf(string appId) => AddressOf(appId, "daprGRPCPort");
+
+    private Uri AddressOf(string appId, string field)
     {
-        var claim = Ports.FirstOrDefault(p => p.AppId == appId && p.Field == "appPort")
-            ?? throw new CliException($"dapr.yaml names no appPort for app '{appId}'.");
+        var claim = Ports.FirstOrDefault(p => p.AppId == appId && p.Field == field)
+            ?? throw new CliException($"dapr.yaml names no {field} for app '{appId}'.");
         return new Uri($"http://127.0.0.1:{claim.Port}/");
     }
 

@@ -3,14 +3,16 @@ using System.Diagnostics;
 namespace Cli.Running;
 
 /// <summary>
-/// Stops the sidecar where this process can no longer do it, because it was killed with -9: a tiny shell waits on a
-/// pipe, which the kernel closes however this process ends, and then sends SIGTERM. On Windows there is no guard.
+/// Stops the sidecar, and what else is watched, where this process can no longer do it because it was killed with -9: a
+/// tiny shell waits on a pipe, which the kernel closes however this process ends, and then sends SIGTERM. On Windows
+/// there is no guard.
 /// </summary>
 internal sealed class OrphanGuard : IDisposable
 {
-    // It ignores what a terminal sends to it as well. A second line means that the process has ended in order: its id
-    // may belong to another one by now.
-    private const string Script = "trap '' INT TERM HUP QUIT; read -r id || exit; read -r done || kill -TERM \"$id\" 2>/dev/null";
+    // It ignores what a terminal sends to it as well. "done" means that the processes have ended in order: their ids may
+    // belong to others by now.
+    private const string Script =
+        "trap '' INT TERM HUP QUIT; ids=; while read -r line; do [ \"$line\" = done ] && exit; ids=\"$ids $line\"; done; kill -TERM $ids 2>/dev/null";
     private readonly Process? shell;
 
     public OrphanGuard()
@@ -22,10 +24,10 @@ internal sealed class OrphanGuard : IDisposable
         }
     }
 
-    /// <summary>Watches over a process.</summary>
+    /// <summary>Watches over one more process.</summary>
     public void Watch(int processId) => Send(processId.ToString());
 
-    /// <summary>The process has ended: nothing is left to watch.</summary>
+    /// <summary>The processes have ended: nothing is left to watch.</summary>
     public void Dispose()
     {
         if (shell is null)

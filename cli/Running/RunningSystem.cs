@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cli.Display;
 using Cli.Gateway;
 using Contracts;
@@ -10,6 +11,7 @@ internal sealed class RunningSystem : IAsyncDisposable
     private readonly SidecarProcess sidecar;
     private readonly IReadOnlyList<PortClaim> ports;
     private readonly Terminal terminal;
+    private readonly List<Process> startedAgain = [];
 
     private RunningSystem(SidecarProcess sidecar, DaprYaml yaml, Terminal terminal)
     {
@@ -68,9 +70,25 @@ internal sealed class RunningSystem : IAsyncDisposable
             $"The sidecar ended in the middle of the run; its last words are above, all of them in {LogFile}.");
     }
 
+    /// <summary>Kills an app with -9, and starts it again after <paramref name="outage"/>.</summary>
+    /// <exception cref="CliException">The app does not run, or cannot be started again.</exception>
+    public async Task FailAsync(string appId, TimeSpan outage, CancellationToken cancellation)
+    {
+        var app = sidecar.AppsOf(appId) is [var only]
+            ? only
+            : throw new CliException($"There is no process of app '{appId}' that could be killed.");
+        app.Kill();
+        await Task.Delay(outage, terminal.Time, cancellation);
+        var process = app.StartAgain();
+        startedAgain.Add(process);
+        sidecar.Watch(process.Id);
+    }
+
     public async ValueTask DisposeAsync()
     {
+        startedAgain.ForEach(Signals.Terminate);
         await sidecar.DisposeAsync();
+        startedAgain.ForEach(process => process.Dispose());
         // A killed process gives its ports back a moment later.
         var start = terminal.Time.GetTimestamp();
         var taken = PortCheck.Taken(ports);

@@ -64,6 +64,13 @@ internal sealed class SidecarProcess : IAsyncDisposable
         return sidecar;
     }
 
+    /// <summary>Processes of this run whose app id is <paramref name="appId"/>.</summary>
+    public IReadOnlyList<RunProcess> AppsOf(string appId) =>
+        [.. RunProcess.Find(Leftovers.Variable, runDirectory).Where(p => p.Environment.GetValueOrDefault("APP_ID") == appId)];
+
+    /// <summary>Has a process that was started beside the sidecar end with this run, however that ends.</summary>
+    public void Watch(int processId) => guard.Watch(processId);
+
     /// <summary>The last lines of the output, for an error message.</summary>
     public string LastLines()
     {

@@ -6,8 +6,8 @@ namespace Sidecar.Components;
 internal static class ComponentMetadata
 {
     /// <summary>
-    /// Names that Dapr's runtime reads from every state store: the key prefix, and the mark of the store that keeps actor state,
-    /// which has no meaning here, where there are no actors, but stands in many shared files.
+    /// Names that the runtime reads from every state store: the key prefix, and the mark of the store that keeps workflows (in Dapr's
+    /// words: actor state).
     /// </summary>
     public static IReadOnlyList<string> OfEveryStateStore { get; } = ["keyPrefix", "actorStateStore"];
 

@@ -2,6 +2,7 @@ using Sidecar.Components;
 using Sidecar.Faults;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
+using Sidecar.Workflows;
 
 namespace Sidecar.Hosting;
 
@@ -28,6 +29,9 @@ public sealed class AppRuntime
 
     /// <summary>State stores in scope, by component name.</summary>
     public required IReadOnlyDictionary<string, IStateStore> StateStores { get; init; }
+
+    /// <summary>The app's workflows; refuses everything where no actor state store is in scope.</summary>
+    public IWorkflowEngine Workflows { get; init; } = new NoWorkflows();
 
     /// <summary>Declarative subscriptions in scope of this app.</summary>
     public required IReadOnlyList<Subscription> Subscriptions { get; init; }

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sidecar.Grpc;
 using Sidecar.Hosting.Output;
 using Sidecar.Hosting.Processes;
 using Sidecar.Hosting.RunFiles;
@@ -7,7 +9,7 @@ using Sidecar.Http;
 namespace Sidecar.Hosting;
 
 /// <summary>
-/// One app and its sidecar: an HTTP server on the sidecar's port, the app's process, and the monitor between them.
+/// One app and its sidecar: an HTTP and a gRPC server on the sidecar's ports, the app's process, and the monitor between them.
 /// </summary>
 internal sealed partial class AppSidecar : IAsyncDisposable
 {
@@ -16,7 +18,8 @@ internal sealed partial class AppSidecar : IAsyncDisposable
     private readonly AppRuntime _runtime;
     private readonly AppChannel _channel;
     private readonly AppMonitor _monitor;
-    private readonly WebApplication _server;
+    private readonly WebApplication _http;
+    private readonly WebApplication _grpc;
     private readonly LogSink _appLog;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -32,7 +35,8 @@ internal sealed partial class AppSidecar : IAsyncDisposable
         var blocks = BuildingBlocks.For(runtime);
         _monitor = new AppMonitor(
             channel, new AppHealth(channel, spec.Health, runtime.Time), blocks.Subscribe, runtime.Time, _logger);
-        _server = BuildServer(blocks);
+        _http = BuildServer(ports.Http, HttpFace.Configure, blocks.MapHttp);
+        _grpc = BuildServer(ports.Grpc, GrpcFace.Configure, blocks.MapGrpc);
     }
 
     /// <summary>Completes when the app was ready and subscribed for the first time.</summary>
@@ -41,18 +45,10 @@ internal sealed partial class AppSidecar : IAsyncDisposable
     /// <summary>Completes when the sidecar has stopped.</summary>
     public TaskCompletionSource Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public async Task StartServerAsync(CancellationToken cancellationToken)
+    public async Task StartServersAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await _server.StartAsync(cancellationToken);
-        }
-        catch (IOException e)
-        {
-            throw new StartupException(
-                $"{_spec.AppId} daprHTTPPort {_ports.Http}: {e.Message.TrimEnd('.')}. "
-                + "Stop what listens there, or change the port.");
-        }
+        await StartAsync(_http, "daprHTTPPort", _ports.Http, cancellationToken);
+        await StartAsync(_grpc, "daprGRPCPort", _ports.Grpc, cancellationToken);
     }
 
     public void StartApp(IEnumerable<KeyValuePair<string, string>> environment, ProcessGuard guard)
@@ -60,7 +56,7 @@ internal sealed partial class AppSidecar : IAsyncDisposable
         if (_spec.Command.Count > 0)
         {
             _process = AppProcess.Start(_spec, environment, _appLog.Write, guard);
-            LogStarted(_logger, _process.Id, _ports.Http);
+            LogStarted(_logger, _process.Id, _ports.Http, _ports.Grpc);
             _ = WatchExitAsync(_process);
         }
 
@@ -68,8 +64,8 @@ internal sealed partial class AppSidecar : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops in order: deliveries, the app (SIGTERM, then after a limit SIGKILL), then the server, which the app may
-    /// still use while it ends.
+    /// Stops in order: deliveries, the app (SIGTERM, then after a limit SIGKILL), then the servers, which the app may
+    /// still use while it ends: a workflow worker hands in what it has finished.
     /// </summary>
     public async Task StopAsync()
     {
@@ -97,7 +93,7 @@ internal sealed partial class AppSidecar : IAsyncDisposable
             }
 
             using var limit = new CancellationTokenSource(HostLimits.ServerStop, _runtime.Time);
-            await _server.StopAsync(limit.Token);
+            await Task.WhenAll(_http.StopAsync(limit.Token), _grpc.StopAsync(limit.Token));
         }
         finally
         {
@@ -109,21 +105,36 @@ internal sealed partial class AppSidecar : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await _server.DisposeAsync();
+        await _http.DisposeAsync();
+        await _grpc.DisposeAsync();
         _process?.Dispose();
         _channel.Dispose();
         _stop.Dispose();
         _stopping.Dispose();
     }
 
-    private WebApplication BuildServer(BuildingBlocks blocks)
+    private async Task StartAsync(WebApplication server, string field, int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.StartAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new StartupException(
+                $"{_spec.AppId} {field} {port}: {e.Message.TrimEnd('.')}. "
+                + "Stop what listens there, or change the port.");
+        }
+    }
+
+    private WebApplication BuildServer(int port, Action<KestrelServerOptions> configure, Action<WebApplication> map)
     {
         // An empty builder: nothing of this process's environment or files may change how a sidecar listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "sidecar" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            HttpFace.Configure(kestrel);
-            kestrel.Listen(IPAddress.Loopback, _ports.Http);
+            configure(kestrel);
+            kestrel.Listen(IPAddress.Loopback, port);
         });
         builder.Services.AddRouting();
         builder.Services.AddSingleton(_runtime.Loggers);
@@ -138,7 +149,7 @@ internal sealed partial class AppSidecar : IAsyncDisposable
             });
         }
 
-        blocks.Map(server);
+        map(server);
         return server;
     }
 
@@ -165,8 +176,8 @@ internal sealed partial class AppSidecar : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "app started, process {ProcessId}; sidecar on port {Port}")]
-    private static partial void LogStarted(ILogger logger, int processId, int port);
+    [LoggerMessage(Level = LogLevel.Information, Message = "app started, process {ProcessId}; sidecar on port {Port}, gRPC on {GrpcPort}")]
+    private static partial void LogStarted(ILogger logger, int processId, int port, int grpcPort);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "app exited with code {Code}; it is not restarted")]
     private static partial void LogExited(ILogger logger, int code);

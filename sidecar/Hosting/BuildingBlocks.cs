@@ -1,3 +1,4 @@
+using Sidecar.Grpc;
 using Sidecar.Http;
 using Sidecar.PubSub;
 
@@ -6,17 +7,19 @@ namespace Sidecar.Hosting;
 /// <summary>
 /// What the building blocks add to one app's sidecar: the one place where they are wired to the host.
 /// </summary>
-/// <param name="Map">Maps the HTTP API.</param>
+/// <param name="MapHttp">Maps the HTTP API.</param>
+/// <param name="MapGrpc">Maps the gRPC API.</param>
 /// <param name="Subscribe">Asks the app for its subscriptions and starts deliveries; disposing the result stops
 /// them.</param>
 internal sealed record BuildingBlocks(
-    Action<WebApplication> Map, Func<CancellationToken, Task<IAsyncDisposable>> Subscribe)
+    Action<WebApplication> MapHttp, Action<WebApplication> MapGrpc, Func<CancellationToken, Task<IAsyncDisposable>> Subscribe)
 {
     public static BuildingBlocks For(AppRuntime runtime)
     {
         var publisher = new Publisher(runtime);
         return new BuildingBlocks(
             server => HttpFace.Map(server, runtime, publisher),
+            server => GrpcFace.Map(server, runtime),
             cancellationToken => SubscriptionRuntime.StartAsync(runtime, cancellationToken));
     }
 }

@@ -173,7 +173,7 @@ public sealed class SidecarHost : IAsyncDisposable
     {
         foreach (var sidecar in _sidecars)
         {
-            await sidecar.StartServerAsync(cancellationToken);
+            await sidecar.StartServersAsync(cancellationToken);
         }
 
         _guard = new ProcessGuard();

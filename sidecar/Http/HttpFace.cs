@@ -17,6 +17,7 @@ public sealed class HttpFace
 {
     private const string V1 = "/v1.0/";
     private const string Alpha1 = "/v1.0-alpha1/";
+    private const string Beta1 = "/v1.0-beta1/";
     private const string TokenHeader = "dapr-api-token";
 
     private readonly AppRuntime _runtime;
@@ -25,6 +26,7 @@ public sealed class HttpFace
     private readonly MetadataApi _metadata;
     private readonly PublishApi _publish;
     private readonly StateApi _state;
+    private readonly WorkflowApi _workflows;
     private readonly Invoker _invoker;
 
     private HttpFace(AppRuntime runtime, IPublisher publisher)
@@ -35,6 +37,7 @@ public sealed class HttpFace
         _metadata = new MetadataApi(runtime);
         _publish = new PublishApi(runtime, publisher);
         _state = new StateApi(runtime);
+        _workflows = new WorkflowApi(runtime);
         _invoker = new Invoker(runtime);
     }
 
@@ -92,6 +95,7 @@ public sealed class HttpFace
                 "state" => _state.Route(http, rest),
                 "publish" => RoutePublish(http, rest, trace),
                 "metadata" => RouteMetadata(http, rest),
+                "workflows" => _workflows.Route(http, rest, trace),
                 "shutdown" when rest.IsEmpty && HttpMethods.IsPost(http.Request.Method) => Shutdown(http),
                 _ => null,
             };
@@ -103,8 +107,14 @@ public sealed class HttpFace
             {
                 "publish" when rest.StartsWith("bulk/") => RoutePublish(http, rest, trace),
                 "state" => _state.RouteQuery(http, rest),
+                "workflows" => _workflows.Route(http, rest, trace),
                 _ => null,
             };
+        }
+        if (path.StartsWith(Beta1, StringComparison.Ordinal))
+        {
+            RequestPath.TrySplit(path.AsSpan(Beta1.Length), out var block, out var rest);
+            return block is "workflows" ? _workflows.Route(http, rest, trace) : null;
         }
         return null;
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Sidecar.Hosting;
 using Sidecar.Resources;
+using Sidecar.Workflows;
 
 namespace Sidecar.Http;
 
@@ -11,6 +12,8 @@ internal sealed class MetadataApi(AppRuntime runtime)
 {
     /// <summary>The Dapr version whose behaviour this sidecar follows; the suffix tells people what really answers.</summary>
     private const string RuntimeVersion = "1.18.3-embedded";
+
+    private static readonly string[] ActorKinds = ["workflow", "retentioner", "activity"];
 
     private readonly ConcurrentDictionary<string, string> _extended = new(StringComparer.Ordinal);
 
@@ -38,6 +41,11 @@ internal sealed class MetadataApi(AppRuntime runtime)
         writer.WriteStartObject();
         writer.WriteString("id"u8, runtime.AppId);
         writer.WriteString("runtimeVersion"u8, RuntimeVersion);
+        var workers = runtime.Workflows.ConnectedWorkers;
+        if (workers > 0)
+        {
+            WriteActorTypes(writer, "actors");
+        }
         WriteComponents(writer);
         writer.WriteStartObject("extended"u8);
         writer.WriteString("daprRuntimeVersion"u8, RuntimeVersion);
@@ -55,11 +63,47 @@ internal sealed class MetadataApi(AppRuntime runtime)
         writer.WriteString("protocol"u8, "http"u8);
         writer.WriteString("channelAddress"u8, runtime.App.BaseAddress?.Host ?? "127.0.0.1");
         writer.WriteEndObject();
-        // There are no actors here; clients look at this field before they use them.
+        WriteActorRuntime(writer, workers);
+        if (workers > 0)
+        {
+            writer.WriteStartObject("workflows"u8);
+            writer.WriteNumber("connectedWorkers"u8, workers);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
+    }
+
+    // There are no actors here but those that Dapr's workflows would be; clients look at this field before they use either.
+    private void WriteActorRuntime(Utf8JsonWriter writer, int workers)
+    {
         writer.WriteStartObject("actorRuntime"u8);
-        writer.WriteString("runtimeStatus"u8, "DISABLED"u8);
+        if (runtime.Workflows is NoWorkflows)
+        {
+            writer.WriteString("runtimeStatus"u8, "DISABLED"u8);
+        }
+        else
+        {
+            writer.WriteString("runtimeStatus"u8, "RUNNING"u8);
+            if (workers > 0)
+            {
+                WriteActorTypes(writer, "activeActors");
+            }
+            writer.WriteBoolean("hostReady"u8, value: true);
+            writer.WriteString("placement"u8, "placement: connected"u8);
+        }
         writer.WriteEndObject();
-        writer.WriteEndObject();
+    }
+
+    private void WriteActorTypes(Utf8JsonWriter writer, string name)
+    {
+        writer.WriteStartArray(name);
+        foreach (var kind in ActorKinds)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, $"dapr.internal.default.{runtime.AppId}.{kind}");
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
     }
 
     private void WriteComponents(Utf8JsonWriter writer)

@@ -17,6 +17,9 @@ public enum WorkflowError
 
     /// <summary>No worker is connected, so nobody may change instances.</summary>
     NoWorker,
+
+    /// <summary>The app has no store that keeps workflows.</summary>
+    NoStore,
 }
 
 /// <summary>A workflow call that is refused.</summary>

@@ -2,9 +2,13 @@ using System.Text.Json;
 using Dapr.Common.Serialization;
 using Dapr.Workflow.Registration;
 using Dapr.Workflow.Serialization;
+using Dapr.Workflow.Worker;
+using Dapr.Workflow.Worker.Activities;
+using Dapr.Workflow.Worker.Turns;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Dapr.Workflow;
 
@@ -48,6 +52,7 @@ public static class WorkflowServiceCollectionExtensions
         var options = new WorkflowRuntimeOptions();
         configureRuntime?.Invoke(options);
         services.AddSingleton(options);
+        AddWorker(services);
         services.TryAddSingleton<IDaprSerializer>(
             provider => (IDaprSerializer?)provider.GetService<IWorkflowSerializer>() ?? new JsonDaprSerializer());
         services.Add(ServiceDescriptor.Describe(
@@ -60,6 +65,36 @@ public static class WorkflowServiceCollectionExtensions
             },
             lifetime));
         return new DaprWorkflowBuilder(services);
+    }
+
+    /// <summary>One worker and one connection per process, however often it is registered.</summary>
+    private static void AddWorker(IServiceCollection services)
+    {
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider =>
+        {
+            var configuration = provider.GetService<IConfiguration>();
+            return new SidecarConnection(
+                DaprDefaults.GetDefaultGrpcEndpoint(configuration), DaprDefaults.GetDefaultDaprApiToken(configuration));
+        });
+        services.TryAddSingleton<IWorkflowsFactory>(provider =>
+        {
+            var factory = new WorkflowsFactory(provider.GetRequiredService<ILogger<WorkflowsFactory>>());
+            foreach (var options in provider.GetServices<WorkflowRuntimeOptions>())
+            {
+                options.ApplyRegistrations(factory);
+            }
+
+            var generated = new WorkflowRuntimeOptions();
+            WorkflowAutoRegistry.Apply(generated);
+            generated.ApplyRegistrations(factory);
+            return factory;
+        });
+        services.TryAddSingleton<TurnExecutor>();
+        services.TryAddSingleton<ActivityExecutor>();
+        services.TryAddSingleton<WorkAnswers>();
+        services.AddHostedService<WorkflowWorker>();
     }
 
     /// <summary>Goes on configuring a worker and its client.</summary>

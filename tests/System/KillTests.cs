@@ -1,3 +1,5 @@
+using Cli.Running;
+
 namespace Tests.System;
 
 /// <summary>
@@ -16,7 +18,7 @@ public sealed class KillTests
     [InlineData("Invoices.dll")]
     public async Task a_service_killed_in_mid_run_costs_nothing(string program)
     {
-        Assert.SkipUnless(ProcessTable.IsAvailable, LinuxOnly);
+        Assert.SkipUnless(RunProcess.CanBeFound, LinuxOnly);
         await using var system = await SystemUnderTest.StartAsync(duplicates: 0.1);
         var shopper = new Shopper(system.Gateway);
         await shopper.StockAsync();
@@ -37,7 +39,7 @@ public sealed class KillTests
     [Fact]
     public async Task the_sidecar_killed_in_mid_run_costs_nothing()
     {
-        Assert.SkipUnless(ProcessTable.IsAvailable, LinuxOnly);
+        Assert.SkipUnless(RunProcess.CanBeFound, LinuxOnly);
         await using var system = await SystemUnderTest.StartAsync(duplicates: 0.1);
         var shopper = new Shopper(system.Gateway);
         await shopper.StockAsync();
@@ -55,7 +57,7 @@ public sealed class KillTests
     [Fact]
     public async Task orders_are_accepted_while_the_other_services_are_down()
     {
-        Assert.SkipUnless(ProcessTable.IsAvailable, LinuxOnly);
+        Assert.SkipUnless(RunProcess.CanBeFound, LinuxOnly);
         await using var system = await SystemUnderTest.StartAsync();
         var shopper = new Shopper(system.Gateway);
         await shopper.StockAsync();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Cli.Converging;
 using Cli.Gateway;
 using Consistency.Auditing;
+using Contracts;
 using Contracts.Ordering;
 using Contracts.Stock;
 
@@ -11,10 +12,13 @@ namespace Tests.System;
 /// A client that never gives up: it sends every request again with the same idempotency key until it knows the answer, as a good
 /// client of an API with idempotency keys does. What it was told is what the audit holds the system to.
 /// </summary>
-internal sealed class Shopper(GatewayClient gateway)
+/// <param name="gateway">The system's door.</param>
+/// <param name="patterns">Patterns that the orders take turns in; all that are offered where null.</param>
+internal sealed class Shopper(GatewayClient gateway, IReadOnlyList<string>? patterns = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private readonly IReadOnlyList<string> patterns = patterns ?? Patterns.Offered;
     private readonly ConcurrentDictionary<string, string> acknowledged = new(StringComparer.Ordinal);
 
     public IReadOnlyCollection<string> Acknowledged => [.. acknowledged.Keys];
@@ -42,7 +46,7 @@ internal sealed class Shopper(GatewayClient gateway)
             _ => [new("plenty", 1 + (i % 3))],
         };
         var customer = i % 10 == 1 ? "rich" : $"customer-{i % 20}";
-        var order = await UntilKnownAsync(() => gateway.PlaceAsync(new PlaceOrder(customer, lines), $"order-{i}", CancellationToken.None));
+        var order = await UntilKnownAsync(() => gateway.PlaceAsync(new PlaceOrder(customer, lines, patterns[i % patterns.Count]), $"order-{i}", CancellationToken.None));
         // Enough stock and credit: this one must be confirmed. The others may end either way.
         acknowledged[order.OrderId] = i % 10 >= 2 ? OrderStatuses.Confirmed : OrderStatuses.Pending;
         if (i % 7 == 0)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Cli.Gateway;
+using Cli.Running;
 
 namespace Tests.System;
 
@@ -42,6 +43,8 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             }
         }
     }
+
+    private IReadOnlyList<RunProcess> Processes => RunProcess.Find("DATA_DIR", DataDirectory);
 
     public static async Task<SystemUnderTest> StartAsync(double duplicates = 0)
     {
@@ -86,14 +89,14 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     }
 
     /// <summary>kill -9 of one app. Returns what is needed to start it again.</summary>
-    public RunningApp KillApp(string program)
+    public RunProcess KillApp(string program)
     {
-        var app = ProcessTable.Find(DataDirectory, program).ShouldHaveSingleItem($"{program} should run once:\n{Output}");
+        var app = Processes.Where(p => p.Runs(program)).ShouldHaveSingleItem($"{program} should run once:\n{Output}");
         app.Kill();
         return app;
     }
 
-    public void StartAgain(RunningApp app) => restarted.Add(app.StartAgain());
+    public void StartAgain(RunProcess app) => restarted.Add(app.StartAgain());
 
     /// <summary>kill -9 of the sidecar; ends when its apps are gone, too.</summary>
     public async Task KillSidecarAsync()
@@ -101,8 +104,8 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         sidecar!.Kill();
         await sidecar.WaitForExitAsync();
         await Eventually.HoldsAsync(
-            () => Task.FromResult(ProcessTable.Find(DataDirectory).Count == 0),
-            () => $"processes outlived the sidecar: {Describe(ProcessTable.Find(DataDirectory))}");
+            () => Task.FromResult(Processes.Count == 0),
+            () => $"processes outlived the sidecar: {Describe(Processes)}");
     }
 
     /// <summary>SIGTERM; returns the exit code and what is left of the run.</summary>
@@ -114,7 +117,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         }
 
         await sidecar.WaitForExitAsync().WaitAsync(StartDeadline);
-        return (sidecar.ExitCode, Describe(ProcessTable.Find(DataDirectory)));
+        return (sidecar.ExitCode, Describe(Processes));
     }
 
     public async ValueTask DisposeAsync()
@@ -135,7 +138,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    private static string Describe(IReadOnlyList<RunningApp> apps) => string.Join("; ", apps.Select(a => $"{a.Id} {string.Join(' ', a.Command)}"));
+    private static string Describe(IReadOnlyList<RunProcess> apps) => string.Join("; ", apps.Select(a => $"{a.Id} {string.Join(' ', a.Command)}"));
 
     private void Keep(string? line, TaskCompletionSource ready)
     {

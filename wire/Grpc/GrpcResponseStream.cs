@@ -22,9 +22,14 @@ public sealed class GrpcResponseStream<T>
 
     /// <summary>Sends what is buffered, the response's headers first; waits while the client does not read.</summary>
     /// <exception cref="OperationCanceledException">The client is gone.</exception>
-    public async Task FlushAsync()
+    public Task FlushAsync() => FlushAsync(cancelled);
+
+    /// <summary>Sends what is buffered, the response's headers first; waits while the client does not read, at most until it is told not to.</summary>
+    /// <param name="patience">Cancelling it while the client does not read resets the call's stream.</param>
+    /// <exception cref="OperationCanceledException">The client is gone, or does not read.</exception>
+    public async Task FlushAsync(CancellationToken patience)
     {
-        var flushed = await response.BodyWriter.FlushAsync(cancelled).ConfigureAwait(false);
+        var flushed = await response.BodyWriter.FlushAsync(patience).ConfigureAwait(false);
         if (flushed.IsCompleted)
         {
             throw new OperationCanceledException("The client is gone.", cancelled);

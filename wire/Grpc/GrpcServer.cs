@@ -9,7 +9,7 @@ namespace Wire.Grpc;
 
 /// <summary>
 /// Serves gRPC methods over Kestrel (HTTP/2). Handlers throw <see cref="RpcException"/> for any status but OK; whatever else they
-/// throw is logged and told as UNKNOWN. Map first, then hand requests to <see cref="HandleAsync"/>.
+/// throw is told as UNKNOWN. Every call that is refused is logged. Map first, then hand requests to <see cref="HandleAsync"/>.
 /// </summary>
 public sealed partial class GrpcServer(ILogger logger)
 {
@@ -63,7 +63,7 @@ public sealed partial class GrpcServer(ILogger logger)
         }
         catch (RpcException e)
         {
-            End(http, e.Status, e.Trailers);
+            Refuse(http, e.Status, e.Trailers);
             return Task.CompletedTask;
         }
 
@@ -73,7 +73,7 @@ public sealed partial class GrpcServer(ILogger logger)
             return serve(http);
         }
 
-        End(http, UnknownMethod(path), Metadata.Empty);
+        Refuse(http, UnknownMethod(path), Metadata.Empty);
         return Task.CompletedTask;
     }
 
@@ -134,6 +134,16 @@ public sealed partial class GrpcServer(ILogger logger)
         }
     }
 
+    private void Refuse(HttpContext http, Status status, Metadata trailers)
+    {
+        if (status.StatusCode != StatusCode.Cancelled)
+        {
+            LogRefused(logger, http.Request.Path, status.StatusCode, status.Detail);
+        }
+
+        End(http, status, trailers);
+    }
+
     private async Task ServeAsync<TRequest, TResponse>(
         HttpContext http, GrpcMethod<TRequest, TResponse> method, Func<TRequest, GrpcCall, Task> serve)
         where TRequest : class, IMessage<TRequest>
@@ -149,7 +159,7 @@ public sealed partial class GrpcServer(ILogger logger)
         }
         catch (RpcException e)
         {
-            End(http, e.Status, e.Trailers);
+            Refuse(http, e.Status, e.Trailers);
         }
         catch (Exception e) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -171,6 +181,9 @@ public sealed partial class GrpcServer(ILogger logger)
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Path}: the client is gone: {Reason}")]
     private static partial void LogGone(ILogger logger, string path, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} is refused: {Code}: {Detail}")]
+    private static partial void LogRefused(ILogger logger, string path, StatusCode code, string detail);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed")]
     private static partial void LogFailed(ILogger logger, Exception exception, string path);

@@ -39,10 +39,10 @@ public sealed record AppSpec(string AppId, string Field, string Directory)
     /// <summary>Port of the app; null for an app that takes no calls.</summary>
     public int? AppPort { get; init; }
 
-    /// <summary>Ports of the sidecar as declared; null to pick free ones.</summary>
+    /// <summary>Port of the sidecar's HTTP API as declared; null to pick a free one.</summary>
     public int? HttpPort { get; init; }
 
-    /// <summary>As declared; announced to the app, not served.</summary>
+    /// <summary>Port of the sidecar's gRPC API as declared; null to pick a free one.</summary>
     public int? GrpcPort { get; init; }
 
     /// <summary>As declared; announced to the app, not served.</summary>

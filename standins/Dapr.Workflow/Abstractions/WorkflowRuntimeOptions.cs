@@ -10,7 +10,7 @@ public sealed class WorkflowRuntimeOptions
         "This property is obsolete and no longer does anything - please use the options on the Dapr runtime instead. "
         + "This property will be removed in a future SDK release.";
 
-    private readonly List<Action<IWorkflowsFactory>> _registrations = [];
+    private readonly List<Action<IWorkflowsFactory>> registrations = [];
 
     /// <summary>Without effect.</summary>
     [Obsolete(NoLongerUsed)]
@@ -46,7 +46,7 @@ public sealed class WorkflowRuntimeOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(implementation);
-        _registrations.Add(factory => factory.RegisterWorkflow(name, implementation));
+        registrations.Add(factory => factory.RegisterWorkflow(name, implementation));
     }
 
     /// <summary>Registers a workflow.</summary>
@@ -54,7 +54,7 @@ public sealed class WorkflowRuntimeOptions
     /// <param name="name">Its name; by default that of the class.</param>
     public void RegisterWorkflow<TWorkflow>(string? name = null)
         where TWorkflow : class, IWorkflow =>
-        _registrations.Add(factory => factory.RegisterWorkflow<TWorkflow>(name));
+        registrations.Add(factory => factory.RegisterWorkflow<TWorkflow>(name));
 
     /// <summary>Registers a function as an activity.</summary>
     /// <typeparam name="TInput">What it takes.</typeparam>
@@ -66,7 +66,7 @@ public sealed class WorkflowRuntimeOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(implementation);
-        _registrations.Add(factory => factory.RegisterActivity(name, implementation));
+        registrations.Add(factory => factory.RegisterActivity(name, implementation));
     }
 
     /// <summary>Registers an activity.</summary>
@@ -74,14 +74,14 @@ public sealed class WorkflowRuntimeOptions
     /// <param name="name">Its name; by default that of the class.</param>
     public void RegisterActivity<TActivity>(string? name = null)
         where TActivity : class, IWorkflowActivity =>
-        _registrations.Add(factory => factory.RegisterActivity<TActivity>(name));
+        registrations.Add(factory => factory.RegisterActivity<TActivity>(name));
 
     /// <summary>Hands the registrations on, in their order.</summary>
     /// <param name="factory">Takes them.</param>
     public void ApplyRegistrations(IWorkflowsFactory factory)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        foreach (var register in _registrations)
+        foreach (var register in registrations)
         {
             register(factory);
         }

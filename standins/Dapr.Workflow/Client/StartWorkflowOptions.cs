@@ -13,13 +13,13 @@ public sealed class StartWorkflowOptions
 /// <summary>Makes <see cref="StartWorkflowOptions"/>.</summary>
 public sealed class StartWorkflowOptionsBuilder
 {
-    private readonly StartWorkflowOptions _options = new();
+    private readonly StartWorkflowOptions options = new();
 
     /// <summary>Sets the id of the instance.</summary>
     /// <param name="instanceId">The id.</param>
     public StartWorkflowOptionsBuilder WithInstanceId(string instanceId)
     {
-        _options.InstanceId = instanceId;
+        options.InstanceId = instanceId;
         return this;
     }
 
@@ -27,7 +27,7 @@ public sealed class StartWorkflowOptionsBuilder
     /// <param name="startAt">The time.</param>
     public StartWorkflowOptionsBuilder StartAt(DateTimeOffset startAt)
     {
-        _options.StartAt = startAt;
+        options.StartAt = startAt;
         return this;
     }
 
@@ -36,7 +36,7 @@ public sealed class StartWorkflowOptionsBuilder
     public StartWorkflowOptionsBuilder StartAfter(TimeSpan delay) => StartAt(TimeProvider.System.GetUtcNow().Add(delay));
 
     /// <summary>Makes the options.</summary>
-    public StartWorkflowOptions Build() => new() { InstanceId = _options.InstanceId, StartAt = _options.StartAt };
+    public StartWorkflowOptions Build() => new() { InstanceId = options.InstanceId, StartAt = options.StartAt };
 
     /// <summary>Makes the options.</summary>
     /// <param name="builder">The builder.</param>

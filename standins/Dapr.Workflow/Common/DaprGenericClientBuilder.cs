@@ -31,9 +31,6 @@ public abstract class DaprGenericClientBuilder<TClientBuilder>
 
     internal TimeSpan Timeout { get; private set; }
 
-    /// <summary>Whether the caller chose where and how to call: such a client gets a connection of its own.</summary>
-    internal bool HasOwnConnection { get; private set; }
-
     /// <summary>Sets the sidecar's HTTP endpoint. It is kept, but a client that speaks gRPC makes no use of it.</summary>
     /// <param name="httpEndpoint">A URI.</param>
     public DaprGenericClientBuilder<TClientBuilder> UseHttpEndpoint(string httpEndpoint)
@@ -49,7 +46,6 @@ public abstract class DaprGenericClientBuilder<TClientBuilder>
     {
         ArgumentException.ThrowIfNullOrEmpty(grpcEndpoint);
         GrpcEndpoint = grpcEndpoint;
-        HasOwnConnection = true;
         return this;
     }
 

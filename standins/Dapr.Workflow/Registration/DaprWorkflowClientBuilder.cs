@@ -1,8 +1,12 @@
 using System.Text.Json;
 using Dapr.Common;
 using Dapr.Common.Serialization;
+using Dapr.Workflow.Client;
 using Dapr.Workflow.Serialization;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dapr.Workflow.Registration;
 
@@ -11,7 +15,7 @@ namespace Dapr.Workflow.Registration;
 public sealed class DaprWorkflowClientBuilder(IConfiguration? configuration = null)
     : DaprGenericClientBuilder<DaprWorkflowClient>(configuration)
 {
-    private Func<IServiceProvider?, IDaprSerializer>? _serializer;
+    private Func<IServiceProvider?, IDaprSerializer>? serializer;
 
     internal IServiceProvider? Services { get; init; }
 
@@ -20,7 +24,7 @@ public sealed class DaprWorkflowClientBuilder(IConfiguration? configuration = nu
     public DaprWorkflowClientBuilder UseSerializer(IDaprSerializer serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);
-        _serializer = _ => serializer;
+        this.serializer = _ => serializer;
         return this;
     }
 
@@ -29,7 +33,7 @@ public sealed class DaprWorkflowClientBuilder(IConfiguration? configuration = nu
     public DaprWorkflowClientBuilder UseSerializer(Func<IServiceProvider, IWorkflowSerializer> serializerFactory)
     {
         ArgumentNullException.ThrowIfNull(serializerFactory);
-        _serializer = services => services is null ? new JsonDaprSerializer() : serializerFactory(services);
+        this.serializer = services => services is null ? new JsonDaprSerializer() : serializerFactory(services);
         return this;
     }
 
@@ -42,5 +46,18 @@ public sealed class DaprWorkflowClientBuilder(IConfiguration? configuration = nu
     }
 
     /// <inheritdoc />
-    public override DaprWorkflowClient Build() => new();
+    /// <remarks>Clients of one service collection share the worker's connection, unless endpoint or token is another one.</remarks>
+    public override DaprWorkflowClient Build()
+    {
+        var shared = Services?.GetService<SidecarConnection>();
+        var isShared = shared is not null && shared.Endpoint == GrpcEndpoint && shared.ApiToken == (DaprApiToken ?? "");
+        var connection = isShared ? shared! : new SidecarConnection(GrpcEndpoint, DaprApiToken);
+        var calls = new WorkflowCalls(
+            connection.Channel,
+            serializer?.Invoke(Services) ?? Services?.GetService<IDaprSerializer>() ?? new JsonDaprSerializer(),
+            Timeout,
+            Services?.GetService<TimeProvider>() ?? TimeProvider.System,
+            Services?.GetService<ILogger<DaprWorkflowClient>>() ?? NullLogger<DaprWorkflowClient>.Instance);
+        return new DaprWorkflowClient(calls, isShared ? null : connection);
+    }
 }

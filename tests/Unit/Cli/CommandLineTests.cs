@@ -11,6 +11,8 @@ public sealed class CommandLineTests
     [InlineData("demo", "--orders", "many")]
     [InlineData("demo", "--duplicates", "2")]
     [InlineData("demo", "--pattern", "hope")]
+    [InlineData("demo", "--fail", "gateway")]
+    [InlineData("demo", "--fail", "invoices", "--gateway", "http://127.0.0.1:1")]
     [InlineData("demo", "--gateway", "here")]
     [InlineData("demo", "--gateway", "http://127.0.0.1:1", "--duplicates", "0.1")]
     [InlineData("demo", "--json", "/no/such/directory/out.json")]

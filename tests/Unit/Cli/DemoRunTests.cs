@@ -19,14 +19,40 @@ public sealed class DemoRunTests
         terminal.Error.ShouldBe("");
         exitCode.ShouldBe(0, terminal.Output);
         using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(file));
-        var events = json.RootElement.GetProperty("patterns").EnumerateArray().ShouldHaveSingleItem();
-        var (placed, confirmed, cancelled) = (Int(events, "placed"), Int(events, "confirmed"), Int(events, "cancelled"));
+        var patterns = json.RootElement.GetProperty("patterns").EnumerateArray().ToList();
+        patterns.Select(p => p.GetProperty("name").GetString()).ShouldBe(Patterns.Offered);
+        var (placed, confirmed, cancelled) = (Sum("placed"), Sum("confirmed"), Sum("cancelled"));
         placed.ShouldBe(gateway.System.Take().Orders.Count);
         placed.ShouldBe(confirmed + cancelled);
         confirmed.ShouldBeGreaterThan(30);
         cancelled.ShouldBeGreaterThan(6);
         json.RootElement.GetProperty("audit").GetProperty("violations").GetArrayLength().ShouldBe(0);
         terminal.Output.ShouldContain("0 violations");
+
+        int Sum(string name) => patterns.Sum(p => p.GetProperty(name).GetInt32());
+    }
+
+    [Fact]
+    public async Task an_outage_begins_in_the_middle_of_the_orders_and_is_reported()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        using var client = GatewayClient.For(new Uri(gateway.Url));
+        var terminal = new TestTerminal();
+        var placedBefore = 0;
+        var run = new DemoRun(client, Settings(60) with { Outage = new Outage("invoices", 20) }, terminal.Terminal)
+        {
+            Fail = (_, _) =>
+            {
+                placedBefore = gateway.System.Take().Orders.Count;
+                return Task.CompletedTask;
+            },
+        };
+
+        var report = await run.RunAsync(terminal.Terminal.Time.GetTimestamp(), CancellationToken.None);
+
+        placedBefore.ShouldBeInRange(1, 59);
+        report.Outage.ShouldBe(new Outage("invoices", 20));
+        report.Audit.Violations.ShouldBeEmpty();
     }
 
     [Theory]
@@ -78,6 +104,4 @@ public sealed class DemoRunTests
     {
         Rate = 500, Confirmation = TimeSpan.FromSeconds(1),
     };
-
-    private static int Int(JsonElement element, string name) => element.GetProperty(name).GetInt32();
 }

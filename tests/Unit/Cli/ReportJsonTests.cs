@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cli.Demo;
 using Cli.Reporting;
 using Consistency.Auditing;
 
@@ -12,7 +13,8 @@ public sealed class ReportJsonTests
         var report = new RunReport(
             [new PatternFigures(
                 "events", 400, 300, 100, new LatencyFigures(1.5, 9, 20), new LatencyFigures(30, 80.25, 120))],
-            25, 0, new AuditFigures(1700, [new Violation("order-total", "o1", "lines sum up to 1 cents")]), 61.5);
+            25, 0, new AuditFigures(1700, [new Violation("order-total", "o1", "lines sum up to 1 cents")]),
+            new Outage("invoices", 20), 61.5);
 
         Compact(JsonSerializer.Serialize(report, ReportJson.Default.RunReport)).ShouldBe(
             """
@@ -20,7 +22,7 @@ public sealed class ReportJsonTests
             "acceptMs":{"p50":1.5,"p99":9,"max":20},"convergeMs":{"p50":30,"p99":80.25,"max":120}}],
             "duplicatesSuppressed":25,"deadLetters":0,
             "audit":{"checked":1700,"violations":[{"rule":"order-total","subject":"o1","detail":"lines sum up to 1 cents"}]},
-            "durationSeconds":61.5}
+            "outage":{"service":"invoices","seconds":20},"durationSeconds":61.5}
             """.ReplaceLineEndings(""));
     }
 

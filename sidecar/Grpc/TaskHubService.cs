@@ -1,0 +1,111 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Sidecar.Hosting;
+using Sidecar.Workflows;
+using Wire.Grpc;
+using Wire.Workflow;
+
+namespace Sidecar.Grpc;
+
+/// <summary>The workflow protocol's service over one app's engine: requests and answers are the engine's own.</summary>
+/// <param name="runtime">The app's.</param>
+/// <param name="stopping">Cancelled when the sidecar stops: streams and waits end then, so that the server can.</param>
+/// <param name="logger">Log.</param>
+internal sealed class TaskHubService(AppRuntime runtime, CancellationToken stopping, ILogger logger)
+{
+    private readonly IWorkflowEngine _engine = runtime.Workflows;
+
+    /// <summary>Serves all methods.</summary>
+    public void MapTo(GrpcServer server)
+    {
+        server.Map(TaskHub.Hello, static (_, _) => Task.FromResult(new Empty()));
+        MapClientCalls(server);
+        MapWorkerCalls(server);
+    }
+
+    private void MapClientCalls(GrpcServer server)
+    {
+        server.Map(TaskHub.StartInstance, (request, call) => RunAsync(
+            call,
+            async token => new CreateInstanceResponse { InstanceId = await _engine.StartAsync(request, token) },
+            TaskHubErrors.Start));
+        server.Map(TaskHub.GetInstance, (request, call) => RunAsync(
+            call, _ => Task.FromResult(_engine.Get(request)), TaskHubErrors.Plain));
+        server.Map(TaskHub.WaitForInstanceStart, (request, call) => RunAsync(
+            call, token => _engine.WaitForStartAsync(request, token), TaskHubErrors.Plain));
+        server.Map(TaskHub.WaitForInstanceCompletion, (request, call) => RunAsync(
+            call, token => _engine.WaitForCompletionAsync(request, token), TaskHubErrors.Plain));
+        server.Map(TaskHub.RaiseEvent, (request, call) => RunAsync(
+            call, token => _engine.RaiseEventAsync(request, token), new RaiseEventResponse(), TaskHubErrors.Plain));
+        server.Map(TaskHub.TerminateInstance, (request, call) => RunAsync(
+            call,
+            token => _engine.TerminateAsync(request, token),
+            new TerminateResponse(),
+            static e => TaskHubErrors.Prefixed(e, "failed to submit termination request: ")));
+        server.Map(TaskHub.SuspendInstance, (request, call) => RunAsync(
+            call, token => _engine.SuspendAsync(request, token), new SuspendResponse(), TaskHubErrors.Plain));
+        server.Map(TaskHub.ResumeInstance, (request, call) => RunAsync(
+            call, token => _engine.ResumeAsync(request, token), new ResumeResponse(), TaskHubErrors.Plain));
+        server.Map(TaskHub.PurgeInstances, (request, call) => RunAsync(
+            call, token => PurgeAsync(request, token), static e => TaskHubErrors.Prefixed(e, "failed to purge workflow state: ")));
+        server.Map(TaskHub.RerunWorkflowFromEvent, (request, call) => RunAsync(
+            call,
+            async token => new RerunWorkflowFromEventResponse { NewInstanceID = await _engine.RerunAsync(request, token) },
+            TaskHubErrors.Coded));
+        server.Map(TaskHub.ListInstanceIds, (request, call) => RunAsync(
+            call, _ => Task.FromResult(_engine.List(request)), TaskHubErrors.Plain));
+        server.Map(TaskHub.GetInstanceHistory, (request, call) => RunAsync(
+            call, _ => Task.FromResult(_engine.History(request.InstanceId)), TaskHubErrors.Coded));
+    }
+
+    private void MapWorkerCalls(GrpcServer server)
+    {
+        var workers = new WorkItemStreams(runtime, stopping, logger);
+        server.MapStream(TaskHub.GetWorkItems, (_, stream, call) => workers.ServeAsync(stream, call));
+        server.Map(TaskHub.CompleteActivityTask, (request, call) => RunAsync(
+            call, token => _engine.CompleteActivityAsync(request, token), new CompleteTaskResponse(), TaskHubErrors.Plain));
+        // Two names of one method: the SDKs of today use the older one.
+        foreach (var method in new[] { TaskHub.CompleteOrchestratorTask, TaskHub.CompleteWorkflowTask })
+        {
+            server.Map(method, (request, call) => RunAsync(
+                call, token => _engine.CompleteTurnAsync(request, token), new CompleteTaskResponse(), TaskHubErrors.Plain));
+        }
+    }
+
+    private Task<PurgeInstancesResponse> PurgeAsync(PurgeInstancesRequest request, CancellationToken cancellationToken) =>
+        request.RequestCase == PurgeInstancesRequest.RequestOneofCase.PurgeInstanceFilter
+            // Dapr's words: it has no purge by filter either.
+            ? throw new RpcException(new Status(StatusCode.Unknown, "multi-instance purge is not unimplemented"))
+            : _engine.PurgeAsync(request, cancellationToken);
+
+    private Task<T> RunAsync<T>(GrpcCall call, Func<CancellationToken, Task> act, T answer, Func<WorkflowException, RpcException> refusal) =>
+        RunAsync(
+            call,
+            async token =>
+            {
+                await act(token);
+                return answer;
+            },
+            refusal);
+
+    private async Task<T> RunAsync<T>(GrpcCall call, Func<CancellationToken, Task<T>> act, Func<WorkflowException, RpcException> refusal)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(call.Cancelled, stopping);
+        try
+        {
+            return await act(either.Token);
+        }
+        catch (WorkflowException e)
+        {
+            throw refusal(e);
+        }
+        catch (OperationCanceledException) when (call.Cancelled.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Cancelled, "context canceled"));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+using System.CommandLine;
+using Tests.Bench;
+
+return await new RootCommand("Benchmarks that print figures.") { WorkflowBench.Create() }.Parse(args).InvokeAsync();
