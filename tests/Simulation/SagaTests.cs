@@ -219,6 +219,29 @@ public sealed class SagaTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task a_decided_order_whose_workflow_was_ended_by_force_can_be_retried()
+    {
+        var orderId = await PlaceAsync(("dear", 1));
+        system.Hook = (_, step, hasActed) =>
+        {
+            if (step == nameof(CancelOrder) && hasActed)
+            {
+                system.Engine.Terminate(orderId);
+            }
+
+            return Task.CompletedTask;
+        };
+        await system.SettleAsync();
+        system.Services.Audit().ShouldNotBeEmpty();
+
+        await system.RetryAsync(orderId);
+        await system.SettleAsync();
+
+        system.Services.Audit().ShouldBeEmpty();
+        (await Should.ThrowAsync<RefusedException>(() => system.RetryAsync(orderId))).Status.ShouldBe(409, "now it is settled");
+    }
+
+    [Fact]
     public async Task a_cancellation_after_confirmation_is_carried_out_by_a_workflow_of_its_own()
     {
         var orderId = await PlaceAsync();

@@ -94,7 +94,11 @@ internal sealed class SagaSystem : IAsyncDisposable
 
     public Task<string> PlaceAsync(string key, string customer, params (string Sku, long Quantity)[] lines) => Services.PlaceAsync(key, customer, lines);
 
-    public Task RetryAsync(string orderId) => Services.Orders.Writes.ExecuteAsync(work => RetryOrder.Handle(work, orderId));
+    public async Task RetryAsync(string orderId)
+    {
+        var isAbandoned = await RetryOrder.IsAbandonedAsync(Services.Orders.Database, Engine, orderId, CancellationToken.None);
+        await Services.Orders.Writes.ExecuteAsync(work => RetryOrder.Handle(work, orderId, isAbandoned));
+    }
 
     public OrderSnapshot Order(string orderId) => Services.Orders.Database.Read(db => db.FindOrder(orderId))!.ToSnapshot();
 
