@@ -1,4 +1,5 @@
 using Tests.Contract.Hosting;
+using Wire.Grpc;
 
 [assembly: AssemblyFixture(typeof(DaprFixture))]
 
@@ -6,18 +7,33 @@ namespace Tests.Contract.Hosting;
 
 /// <summary>
 /// The endpoint under test: the one that DAPR_HTTP_ENDPOINT names (a real daprd, or a running embedded sidecar), else an embedded
-/// sidecar in this process. State tests use the store that DAPR_STATE_STORE names, by default <c>statestore</c>.
+/// sidecar in this process. State tests use the store that DAPR_STATE_STORE names, by default <c>statestore</c>; workflow tests the gRPC
+/// port that DAPR_GRPC_ENDPOINT names.
 /// </summary>
 public sealed class DaprFixture : IAsyncLifetime
 {
     private static int _keys;
 
     private EmbeddedSidecar? _embedded;
+    private GrpcChannel? _grpc;
 
     public HttpClient Client { get; private set; } = null!;
 
+    /// <summary>The gRPC port of the endpoint; skips the test where it is not told.</summary>
+    public GrpcChannel Grpc
+    {
+        get
+        {
+            Assert.SkipWhen(_grpc is null, "DAPR_HTTP_ENDPOINT is set and DAPR_GRPC_ENDPOINT is not");
+            return _grpc!;
+        }
+    }
+
     /// <summary>Names of the state stores to run the state tests on; read before the fixture starts.</summary>
     public static IReadOnlyList<string> Stores => Endpoint is null ? ["statestore", "memstore"] : [Environment.GetEnvironmentVariable("DAPR_STATE_STORE") ?? "statestore"];
+
+    /// <summary>True where the endpoint is the sidecar in this process.</summary>
+    public bool IsEmbedded => _embedded is not null;
 
     /// <summary>The sidecar in this process; skips the test where the endpoint is another one.</summary>
     public EmbeddedSidecar Embedded(string reason)
@@ -35,12 +51,18 @@ public sealed class DaprFixture : IAsyncLifetime
         {
             _embedded = await EmbeddedSidecar.StartAsync();
             Client = _embedded.Client;
+            _grpc = _embedded.Grpc;
             return;
         }
         Client = new HttpClient { BaseAddress = new Uri(Endpoint) };
-        if (Environment.GetEnvironmentVariable("DAPR_API_TOKEN") is { Length: > 0 } token)
+        var token = Read("DAPR_API_TOKEN");
+        if (token is not null)
         {
             Client.DefaultRequestHeaders.Add("dapr-api-token", token);
+        }
+        if (Read("DAPR_GRPC_ENDPOINT") is { } grpc)
+        {
+            _grpc = new GrpcChannel(new Uri(grpc), token is null ? null : [new("dapr-api-token", token)]);
         }
     }
 
@@ -49,6 +71,7 @@ public sealed class DaprFixture : IAsyncLifetime
         if (_embedded is null)
         {
             Client.Dispose();
+            _grpc?.Dispose();
         }
         else
         {
@@ -56,5 +79,7 @@ public sealed class DaprFixture : IAsyncLifetime
         }
     }
 
-    private static string? Endpoint => Environment.GetEnvironmentVariable("DAPR_HTTP_ENDPOINT") is { Length: > 0 } value ? value : null;
+    private static string? Endpoint => Read("DAPR_HTTP_ENDPOINT");
+
+    private static string? Read(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 }

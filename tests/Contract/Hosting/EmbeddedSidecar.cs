@@ -1,16 +1,20 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Components;
+using Sidecar.Grpc;
 using Sidecar.Hosting;
 using Sidecar.Http;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
+using Sidecar.Workflows;
+using Wire.Grpc;
 
 namespace Tests.Contract.Hosting;
 
-/// <summary>The HTTP face of app-a on a real socket, with a hand-built runtime; app-b and app-down (nobody listens) are beside it.</summary>
+/// <summary>Both faces of app-a on real sockets, with a hand-built runtime; app-b and app-down (nobody listens) are beside it.</summary>
 public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
 {
     private readonly SidecarOptions _options;
@@ -18,6 +22,7 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
     private readonly Dictionary<string, IAppChannel> _apps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IStateStore> _stores = new(StringComparer.Ordinal);
     private WebApplication? _host;
+    private WebApplication? _grpcHost;
 
     private EmbeddedSidecar(SidecarOptions options)
     {
@@ -26,6 +31,9 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
     }
 
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
+
+    /// <summary>The gRPC face, with the sidecar's token.</summary>
+    public GrpcChannel Grpc { get; private set; } = null!;
 
     /// <summary>The sidecar's own app.</summary>
     public FakeApp Self { get; private set; } = null!;
@@ -47,10 +55,15 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
 
     public IAppChannel? Find(string appId) => _apps.GetValueOrDefault(appId);
 
+    /// <summary>Stops the gRPC face as the host does, once the app is gone.</summary>
+    public Task StopGrpcAsync() => _grpcHost!.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Grpc.Dispose();
         await _host!.DisposeAsync();
+        await _grpcHost!.DisposeAsync();
         await Self.DisposeAsync();
         await Other.DisposeAsync();
         await ((FakeApp)_apps["app-down"]).DisposeAsync();
@@ -91,23 +104,33 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
             Components = components,
             PubSubs = new Dictionary<string, IPubSub>(StringComparer.Ordinal),
             StateStores = _stores,
+            Workflows = _options.Workflows ?? new NoWorkflows(),
             Subscriptions = [],
             Policies = new Policies(LoadResiliency(), components, TimeProvider.System, NewRandom(), NullLoggerFactory.Instance),
             TracingSamplingRate = _options.TracingSamplingRate,
             ApiToken = _options.ApiToken,
             MaxBodyBytes = _options.MaxBodyBytes,
             Time = _options.Time,
-            Loggers = NullLoggerFactory.Instance,
+            Loggers = _options.Loggers,
             RequestShutdown = () => ShutdownRequested.TrySetResult(),
         };
+        _host = await ServeAsync(HttpFace.Configure, app => HttpFace.Map(app, Runtime, _options.Publisher));
+        Client.BaseAddress = new Uri(_host.Urls.First());
+        _grpcHost = await ServeAsync(GrpcFace.Configure, app => GrpcFace.Map(app, Runtime));
+        Grpc = new GrpcChannel(
+            new Uri(_grpcHost.Urls.First()), _options.ApiToken is { } token ? [new("dapr-api-token", token)] : null);
+    }
+
+    private static async Task<WebApplication> ServeAsync(Action<KestrelServerOptions> configure, Action<WebApplication> map)
+    {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(HttpFace.Configure);
-        _host = builder.Build();
-        HttpFace.Map(_host, Runtime, _options.Publisher);
-        await _host.StartAsync();
-        Client.BaseAddress = new Uri(_host.Urls.First());
+        builder.WebHost.ConfigureKestrel(configure);
+        var app = builder.Build();
+        map(app);
+        await app.StartAsync();
+        return app;
     }
 
     private IReadOnlyList<ResiliencyResource> LoadResiliency()

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.PubSub;
+using Sidecar.Workflows;
 
 namespace Tests.Contract.Hosting;
 
@@ -25,6 +28,11 @@ public sealed record SidecarOptions
         };
 
     public IPublisher Publisher { get; init; } = new RecordingPublisher();
+
+    /// <summary>The app's workflows; null for an engine of its own.</summary>
+    public IWorkflowEngine? Workflows { get; init; }
+
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>Where database files go; null for a fresh directory that is removed at the end.</summary>
     public string? DataDirectory { get; init; }

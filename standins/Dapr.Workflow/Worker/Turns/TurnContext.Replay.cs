@@ -9,6 +9,7 @@ internal sealed partial class TurnContext
     private readonly Patches patches = new();
     private readonly Dictionary<int, Proto.HistoryEvent> early = [];
     private readonly Queue<Proto.HistoryEvent> held = new();
+    private readonly List<(CancellationToken Token, Func<bool> IsOpen)> cancellable = [];
     private int thread;
     private DateTime clock;
     private bool replaying;
@@ -77,7 +78,7 @@ internal sealed partial class TurnContext
         }
 
         var isOver = continuesAsNew || running.IsCompleted;
-        if (strayed || (!isOver && !events.IsAwaited && !calls.Exists(call => call.IsOpen)))
+        if (HasStrayed() || (!isOver && !events.IsAwaited && !calls.Exists(call => call.IsOpen)))
         {
             throw new NonDeterminismException(
                 $"Workflow '{Name}', instance '{InstanceId}': the code awaits something that is no task of its WorkflowContext (such as "
@@ -176,7 +177,7 @@ internal sealed partial class TurnContext
     {
         if (!call.TryEnd(outcome))
         {
-            throw Differs(call.Id, $"has {outcome.EventTypeCase}", call.Description);
+            throw Differs(call.Id, $"an outcome ({outcome.EventTypeCase})", call.Description);
         }
     }
 
@@ -214,18 +215,28 @@ internal sealed partial class TurnContext
         _ => "timer",
     };
 
-    /// <summary>Cancellations may come from anywhere; the code must not run there.</summary>
-    private void OnThread(Action action)
+    /// <summary>
+    /// Ends a wait as its token is cancelled. CancelAsync does that on another thread, where the code must not run: then the wait stays
+    /// open, which <see cref="HasStrayed"/> sees whichever thread is faster.
+    /// </summary>
+    private void EndWith(CancellationToken token, Func<bool> isOpen, Action cancel)
     {
-        if (Environment.CurrentManagedThreadId == thread)
+        if (!token.CanBeCanceled)
         {
-            action();
+            return;
         }
-        else
+
+        cancellable.Add((token, isOpen));
+        token.Register(() =>
         {
-            strayed = true;
-        }
+            if (Environment.CurrentManagedThreadId == thread)
+            {
+                cancel();
+            }
+        });
     }
+
+    private bool HasStrayed() => strayed || cancellable.Exists(wait => wait.Token.IsCancellationRequested && wait.IsOpen());
 
     private void CheckThread()
     {

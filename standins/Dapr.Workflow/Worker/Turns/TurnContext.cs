@@ -86,20 +86,16 @@ internal sealed partial class TurnContext(
     public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken)
     {
         var timer = Timer(Timestamp.FromDateTime(fireAt), static action => action.CreateTimer = new());
-        if (cancellationToken.CanBeCanceled)
-        {
-            cancellationToken.Register(() => OnThread(timer.Cancel));
-        }
-
+        EndWith(cancellationToken, () => timer.IsOpen, timer.Cancel);
         return timer.Task;
     }
 
     public override Task<T> WaitForExternalEventAsync<T>(string eventName, CancellationToken cancellationToken = default)
     {
         var (task, wait) = Wait<T>(eventName);
-        if (wait is not null && cancellationToken.CanBeCanceled)
+        if (wait is not null)
         {
-            cancellationToken.Register(() => OnThread(() => wait.Cancel(cancellationToken)));
+            EndWith(cancellationToken, () => wait.IsOpen, () => wait.Cancel(cancellationToken));
         }
 
         return task;

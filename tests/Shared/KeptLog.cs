@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Tests.Unit.Sidecar;
+namespace Tests;
 
-/// <summary>Keeps what is logged, each entry with its exception's message.</summary>
+/// <summary>Keeps what is logged, each entry with its exception's message. Compiled into every test project.</summary>
 internal sealed class KeptLog : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _entries = new();

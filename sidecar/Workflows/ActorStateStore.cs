@@ -11,7 +11,7 @@ namespace Sidecar.Workflows;
 /// </summary>
 /// <param name="Path">Full path of the engine's file.</param>
 /// <param name="Component">Name of the state store that decided it.</param>
-internal sealed record WorkflowStore(string Path, string Component)
+internal sealed record ActorStateStore(string Path, string Component)
 {
     private const string Mark = "actorStateStore";
     private const string InMemory = "state.in-memory";
@@ -22,13 +22,13 @@ internal sealed record WorkflowStore(string Path, string Component)
 
     /// <summary>The store of an app; null where none of the components in its scope is an actor state store.</summary>
     /// <exception cref="ResourceException">Two are.</exception>
-    public static WorkflowStore? Find(IEnumerable<Component> inScope, string appId, string dataDirectory)
+    public static ActorStateStore? Find(IEnumerable<Component> inScope, string appId, string dataDirectory)
     {
         var marked = inScope.Where(IsActorStateStore).ToList();
         return marked switch
         {
             [] => null,
-            [var only] => new WorkflowStore(FileOf(only, appId, dataDirectory), only.Name),
+            [var only] => new ActorStateStore(FileOf(only, appId, dataDirectory), only.Name),
             [var first, var second, ..] => throw new ResourceException(
                 second.File, $"spec.metadata.{Mark}", $"detected duplicate actor state store: {first.Name} and {second.Name}",
                 $"Mark one of the stores in scope of {appId}"),
