@@ -47,7 +47,9 @@ internal static class RetryOrder
         catch (RpcException e)
         {
             throw new RefusedException(
-                StatusCodes.Status503ServiceUnavailable, "The workflow engine does not answer.", $"It must be asked about order '{orderId}': {e.Status.Detail}");
+                StatusCodes.Status503ServiceUnavailable,
+                "The workflow engine does not answer.",
+                $"It must be asked about order '{orderId}': {e.Status.Detail}");
         }
     }
 
