@@ -14,8 +14,7 @@ internal static class TaskHubErrors
     public static RpcException Prefixed(WorkflowException e, string prefix) => Of(e, CodeOf(e), prefix + WorkflowErrorText.Wrapped(e));
 
     /// <summary>A refusal that Dapr hands on as it is.</summary>
-    public static RpcException Plain(WorkflowException e) =>
-        Of(e, CodeOf(e), e.Error == WorkflowError.NoStore ? e.Message : WorkflowErrorText.Wrapped(e));
+    public static RpcException Plain(WorkflowException e) => Of(e, CodeOf(e), e.Message);
 
     /// <summary>A refusal of those calls that have codes of their own for a wrong request.</summary>
     public static RpcException Coded(WorkflowException e) => e.Error switch
@@ -28,7 +27,6 @@ internal static class TaskHubErrors
     private static StatusCode CodeOf(WorkflowException e) => e.Error switch
     {
         WorkflowError.AlreadyExists => StatusCode.AlreadyExists,
-        WorkflowError.NoWorker => StatusCode.FailedPrecondition,
         WorkflowError.NoStore => StatusCode.Internal,
         _ => StatusCode.Unknown,
     };

@@ -47,7 +47,7 @@ internal sealed class TaskHubService(AppRuntime runtime, CancellationToken stopp
         server.Map(TaskHub.ResumeInstance, (request, call) => RunAsync(
             call, token => _engine.ResumeAsync(request, token), new ResumeResponse(), TaskHubErrors.Plain));
         server.Map(TaskHub.PurgeInstances, (request, call) => RunAsync(
-            call, token => PurgeAsync(request, token), static e => TaskHubErrors.Prefixed(e, "failed to purge workflow state: ")));
+            call, token => _engine.PurgeAsync(request, token), PurgeRefusal));
         server.Map(TaskHub.RerunWorkflowFromEvent, (request, call) => RunAsync(
             call,
             async token => new RerunWorkflowFromEventResponse { NewInstanceID = await _engine.RerunAsync(request, token) },
@@ -72,11 +72,9 @@ internal sealed class TaskHubService(AppRuntime runtime, CancellationToken stopp
         }
     }
 
-    private Task<PurgeInstancesResponse> PurgeAsync(PurgeInstancesRequest request, CancellationToken cancellationToken) =>
-        request.RequestCase == PurgeInstancesRequest.RequestOneofCase.PurgeInstanceFilter
-            // Dapr's words: it has no purge by filter either.
-            ? throw new RpcException(new Status(StatusCode.Unknown, "multi-instance purge is not unimplemented"))
-            : _engine.PurgeAsync(request, cancellationToken);
+    // A purge by filter is not made for, and Dapr says that without its usual words before it.
+    private static RpcException PurgeRefusal(WorkflowException e) =>
+        e.Error == WorkflowError.InvalidArgument ? TaskHubErrors.Plain(e) : TaskHubErrors.Prefixed(e, "failed to purge workflow state: ");
 
     private Task<T> RunAsync<T>(GrpcCall call, Func<CancellationToken, Task> act, T answer, Func<WorkflowException, RpcException> refusal) =>
         RunAsync(

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Sidecar.Components;
 using Sidecar.Hosting.Output;
 using Sidecar.Hosting.Processes;
@@ -6,11 +7,12 @@ using Sidecar.PubSub;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
 using Sidecar.Storage;
+using Sidecar.Workflows;
 
 namespace Sidecar.Hosting;
 
 /// <summary>Runs the apps of one run file, each with its sidecar, in this process: <c>sidecar run</c>.</summary>
-public sealed class SidecarHost : IAsyncDisposable
+public sealed partial class SidecarHost : IAsyncDisposable
 {
     /// <summary>The line that is printed once every app is ready and subscribed.</summary>
     public const string ReadyLine = "all apps ready";
@@ -23,6 +25,7 @@ public sealed class SidecarHost : IAsyncDisposable
     private readonly Random _random;
     private readonly List<AppSidecar> _sidecars = [];
     private readonly List<IDisposable> _owned = [];
+    private readonly List<WorkflowEngine> _engines = [];
     private ComponentSet? _components;
     private ProcessGuard? _guard;
 
@@ -78,6 +81,11 @@ public sealed class SidecarHost : IAsyncDisposable
         }
 
         _guard?.Dispose();
+        foreach (var engine in _engines)
+        {
+            await engine.DisposeAsync();
+        }
+
         if (_components is not null)
         {
             await _components.DisposeAsync();
@@ -85,6 +93,7 @@ public sealed class SidecarHost : IAsyncDisposable
 
         _owned.ForEach(o => o.Dispose());
         _owned.Clear();
+        _engines.Clear();
         _sidecars.Clear();
     }
 
@@ -151,6 +160,7 @@ public sealed class SidecarHost : IAsyncDisposable
                 Components = set.Components,
                 PubSubs = await _components.PubSubsAsync(set.Components, cancellationToken),
                 StateStores = await _components.StateStoresAsync(set.Components, cancellationToken),
+                Workflows = await OpenWorkflowsAsync(spec.AppId, set.Components, loggers),
                 Subscriptions = set.Subscriptions,
                 Policies = new Policies(set.Resiliencies, set.Components, _options.Time, _random, loggers),
                 TracingSamplingRate = configurations[i]?.TracingSamplingRate,
@@ -193,6 +203,30 @@ public sealed class SidecarHost : IAsyncDisposable
                 _options.Time.GetUtcNow(), LogLevel.Information, "sidecar", ReadyLine, exception: null));
     }
 
+    private async Task<IWorkflowEngine> OpenWorkflowsAsync(string appId, IReadOnlyList<Component> components, ILoggerFactory loggers)
+    {
+        var logger = loggers.CreateLogger<SidecarHost>();
+        if (ActorStateStore.Find(components, appId, _dataDirectory) is not { } store)
+        {
+            LogNoWorkflows(logger);
+            return new NoWorkflows();
+        }
+
+        try
+        {
+            var engine = await WorkflowEngine.OpenAsync(store.Path, appId, _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), loggers);
+            _engines.Add(engine);
+            LogWorkflows(logger, store.Component);
+            return engine;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new StartupException(
+                $"the workflows of {appId} cannot be opened in '{store.Path}': {e.Message.TrimEnd('.')}. "
+                + $"Its place is that of the state store {store.Component}.");
+        }
+    }
+
     private ILoggerFactory CreateLoggers(AppSpec spec, string name)
     {
         var sink = Own(new LogSink(spec, "daprd", spec.SidecarLog, _console, string.Empty, _options.Time));
@@ -209,4 +243,12 @@ public sealed class SidecarHost : IAsyncDisposable
         _owned.Add(owned);
         return owned;
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "workflows are kept beside the state store {Store}")]
+    private static partial void LogWorkflows(ILogger logger, string store);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "workflows are off: no state store in scope has the metadata actorStateStore \"true\"")]
+    private static partial void LogNoWorkflows(ILogger logger);
 }

@@ -33,7 +33,9 @@ internal sealed partial class WorkflowApi(AppRuntime runtime)
         }
         if (!RequestPath.TrySplit(instance, out var first, out var action))
         {
-            return HttpMethods.IsGet(http.Request.Method) && !instance.Contains('/') ? Run(http, GetAsync(http, RequestPath.Unescape(instance))) : null;
+            return HttpMethods.IsGet(http.Request.Method) && !instance.Contains('/')
+                ? Run(http, GetAsync(http, RequestPath.Unescape(instance)))
+                : null;
         }
         return HttpMethods.IsPost(http.Request.Method) && Post(http, RequestPath.Unescape(first), action, trace) is { } answer
             ? Run(http, answer)
@@ -71,7 +73,7 @@ internal sealed partial class WorkflowApi(AppRuntime runtime)
 
     private async Task<ApiError?> StartAsync(HttpContext http, string name, TraceContext trace)
     {
-        var id = http.Request.Query["instanceID"] is [{ Length: > 0 } given, ..] ? given : NewId();
+        var id = http.Request.Query["instanceID"] is [{ Length: > 0 } given, ..] ? given : Guid.CreateVersion7(runtime.Time.GetUtcNow()).ToString();
         if (Refusal(id) is { } refusal)
         {
             return refusal;
@@ -113,7 +115,9 @@ internal sealed partial class WorkflowApi(AppRuntime runtime)
         try
         {
             var answer = _engine.Get(new GetInstanceRequest { InstanceId = id, GetInputsAndOutputs = true });
-            return answer.Exists ? Answered(WorkflowStateJson.Answer(http, id, answer.WorkflowState)) : Task.FromResult<ApiError?>(WorkflowErrors.NotFound(id));
+            return answer.Exists
+                ? Answered(WorkflowStateJson.Answer(http, id, answer.WorkflowState))
+                : Task.FromResult<ApiError?>(WorkflowErrors.NotFound(id));
         }
         catch (WorkflowException e)
         {
@@ -185,10 +189,6 @@ internal sealed partial class WorkflowApi(AppRuntime runtime)
         Encoding.UTF8.GetByteCount(id) > InstanceIdBytesMax ? WorkflowErrors.TooLong
         : id.EnumerateRunes().All(static rune => Rune.IsLetter(rune) || Rune.IsDigit(rune) || rune.Value is '_' or '-') ? null
         : WorkflowErrors.Invalid(id);
-
-#pragma warning disable RS0030 // Dapr's generated ids are random, and nobody replays them.
-    private static string NewId() => Guid.NewGuid().ToString();
-#pragma warning restore RS0030
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} is refused: {Reason}")]
     private static partial void LogRefused(ILogger logger, string method, string path, string reason);

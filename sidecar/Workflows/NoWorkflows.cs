@@ -9,7 +9,8 @@ namespace Sidecar.Workflows;
 internal sealed class NoWorkflows : IWorkflowEngine
 {
     private const string NotConfigured =
-        "the state store is not configured to use the actor runtime. Have you set the - name: actorStateStore value: \"true\" in your state store component file?";
+        "the state store is not configured to use the actor runtime. "
+        + "Have you set the - name: actorStateStore value: \"true\" in your state store component file?";
 
     private int _workers;
 

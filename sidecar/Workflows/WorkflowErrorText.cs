@@ -7,18 +7,14 @@ namespace Sidecar.Workflows;
 internal static class WorkflowErrorText
 {
     /// <summary>The error as one that is wrapped in another.</summary>
-    public static string Wrapped(WorkflowException e) => e.Error switch
-    {
-        WorkflowError.NoWorker => $"failed to lookup actor: api error: code = FailedPrecondition desc = {e.Message}",
-        WorkflowError.NoStore => $"api error: code = Internal desc = {e.Message}",
-        _ => e.Message,
-    };
+    public static string Wrapped(WorkflowException e) =>
+        e.Error == WorkflowError.NoStore ? $"api error: code = Internal desc = {e.Message}" : e.Message;
 
     /// <summary>The same for the start of an instance, which has passed one more call inside Dapr.</summary>
     public static string WrappedStart(WorkflowException e) => e.Error switch
     {
         WorkflowError.AlreadyExists => $"rpc error: code = AlreadyExists desc = {e.Message}",
-        WorkflowError.NoWorker or WorkflowError.NoStore => Wrapped(e),
+        WorkflowError.NoStore => Wrapped(e),
         _ => $"rpc error: code = Unknown desc = {e.Message}",
     };
 }

@@ -15,9 +15,6 @@ public enum WorkflowError
     /// <summary>The instance's state forbids it: not finished, stalled.</summary>
     NotAllowed,
 
-    /// <summary>No worker is connected, so nobody may change instances.</summary>
-    NoWorker,
-
     /// <summary>The app has no store that keeps workflows.</summary>
     NoStore,
 }

@@ -23,6 +23,7 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
     private readonly Dictionary<string, IStateStore> _stores = new(StringComparer.Ordinal);
     private WebApplication? _host;
     private WebApplication? _grpcHost;
+    private WorkflowEngine? _engine;
 
     private EmbeddedSidecar(SidecarOptions options)
     {
@@ -64,6 +65,10 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
         Grpc.Dispose();
         await _host!.DisposeAsync();
         await _grpcHost!.DisposeAsync();
+        if (_engine is not null)
+        {
+            await _engine.DisposeAsync();
+        }
         await Self.DisposeAsync();
         await Other.DisposeAsync();
         await ((FakeApp)_apps["app-down"]).DisposeAsync();
@@ -87,9 +92,7 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
         {
             _apps[app.AppId] = app;
         }
-        var components = _options.Stores
-            .Select(store => new Component(store.Key, store.Value.Type, "v1", store.Value.Metadata, [], $"{store.Key}.yaml"))
-            .ToList();
+        var components = Components();
         foreach (var component in components)
         {
             var create = ComponentFactories.StateStores[component.Type];
@@ -104,7 +107,7 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
             Components = components,
             PubSubs = new Dictionary<string, IPubSub>(StringComparer.Ordinal),
             StateStores = _stores,
-            Workflows = _options.Workflows ?? new NoWorkflows(),
+            Workflows = _options.Workflows ?? (_engine = await OpenWorkflowsAsync()) ?? (IWorkflowEngine)new NoWorkflows(),
             Subscriptions = [],
             Policies = new Policies(LoadResiliency(), components, TimeProvider.System, NewRandom(), NullLoggerFactory.Instance),
             TracingSamplingRate = _options.TracingSamplingRate,
@@ -132,6 +135,14 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
         await app.StartAsync();
         return app;
     }
+
+    private async Task<WorkflowEngine?> OpenWorkflowsAsync() =>
+        ActorStateStore.Find(Components(), "app-a", _directory) is { } store
+            ? await WorkflowEngine.OpenAsync(store.Path, "app-a", _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), _options.Loggers)
+            : null;
+
+    private List<Component> Components() =>
+        [.. _options.Stores.Select(store => new Component(store.Key, store.Value.Type, "v1", store.Value.Metadata, [], $"{store.Key}.yaml"))];
 
     private IReadOnlyList<ResiliencyResource> LoadResiliency()
     {

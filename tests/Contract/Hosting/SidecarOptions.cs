@@ -23,13 +23,13 @@ public sealed record SidecarOptions
     public IReadOnlyDictionary<string, (string Type, Dictionary<string, string> Metadata)> Stores { get; init; } =
         new Dictionary<string, (string, Dictionary<string, string>)>(StringComparer.Ordinal)
         {
-            ["statestore"] = ("state.sqlite", new(StringComparer.Ordinal) { ["connectionString"] = "state.db" }),
+            ["statestore"] = ("state.sqlite", new(StringComparer.Ordinal) { ["connectionString"] = "state.db", ["actorStateStore"] = "true" }),
             ["memstore"] = ("state.in-memory", new(StringComparer.Ordinal)),
         };
 
     public IPublisher Publisher { get; init; } = new RecordingPublisher();
 
-    /// <summary>The app's workflows; null for an engine of its own.</summary>
+    /// <summary>The app's workflows; null for an engine of its own beside the actor state store.</summary>
     public IWorkflowEngine? Workflows { get; init; }
 
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;

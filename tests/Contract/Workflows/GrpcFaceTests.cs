@@ -9,6 +9,8 @@ namespace Tests.Contract.Workflows;
 /// <summary>What the gRPC face does by itself: tokens, unknown methods, malformed input, workers that come and go, the end.</summary>
 public sealed class GrpcFaceTests(DaprFixture dapr) : IAsyncLifetime
 {
+    private static readonly CreateInstanceRequest Request = new() { Name = "x" };
+
     private readonly FakeEngine _engine = new();
     private readonly KeptLog _log = new();
     private EmbeddedSidecar _sidecar = null!;
@@ -67,9 +69,9 @@ public sealed class GrpcFaceTests(DaprFixture dapr) : IAsyncLifetime
     public static TheoryData<string, byte[], string, string> Malformed => new()
     {
         { "no frame", [], "13", "grpc: the request has no message" },
-        { "a frame cut short", RawGrpc.Frame(new CreateInstanceRequest { Name = "x" }, length: 500), "13", "grpc: the request ends inside a message" },
-        { "a compressed frame", RawGrpc.Frame(new CreateInstanceRequest(), flag: 1), "13", "grpc: compressed flag set with identity or empty encoding" },
-        { "over 4 MiB", RawGrpc.Frame(new CreateInstanceRequest(), length: 5_000_047), "8", "grpc: received message larger than max (5000047 vs. 4194304)" },
+        { "a frame cut short", RawGrpc.Frame(Request, length: 500), "13", "grpc: the request ends inside a message" },
+        { "a compressed frame", RawGrpc.Frame(Request, flag: 1), "13", "grpc: compressed flag set with identity or empty encoding" },
+        { "over 4 MiB", RawGrpc.Frame(Request, length: 5_000_047), "8", "grpc: received message larger than max (5000047 vs. 4194304)" },
         { "bytes that are no protobuf", [0, 0, 0, 0, 2, 255, 255], "13", "grpc: error unmarshalling message" },
     };
 

@@ -62,7 +62,7 @@ internal sealed class HandWorker : IAsyncDisposable
     {
         var response = Activities.TryGetValue(request.Name, out var run)
             ? run(request)
-            : new ActivityResponse { FailureDetails = new TaskFailureDetails { ErrorType = "NotFound", ErrorMessage = $"no activity {request.Name}" } };
+            : new ActivityResponse { FailureDetails = new() { ErrorType = "NotFound", ErrorMessage = $"no activity {request.Name}" } };
         response.InstanceId = request.WorkflowInstance.InstanceId;
         response.TaskId = request.TaskId;
         await _channel.CallAsync(TaskHub.CompleteActivityTask, OfAnotherVersion(response), _leaving.Token);

@@ -27,7 +27,8 @@ internal sealed class Turn
 
     public DateTimeOffset Now => _events.Last(e => e.WorkflowStarted is not null).Timestamp.ToDateTimeOffset();
 
-    public bool IsSuspended => _events.LastOrDefault(e => e.ExecutionSuspended is not null || e.ExecutionResumed is not null)?.ExecutionSuspended is not null;
+    public bool IsSuspended =>
+        _events.LastOrDefault(e => e.ExecutionSuspended is not null || e.ExecutionResumed is not null)?.ExecutionSuspended is not null;
 
     public ExecutionTerminatedEvent? Terminated => _events.LastOrDefault(e => e.ExecutionTerminated is not null)?.ExecutionTerminated;
 
