@@ -28,7 +28,8 @@ internal static class InstanceView
         }
         if (start is not null)
         {
-            state.CustomStatus = row.CustomStatus;
+            // An empty one is none, as it is to daprd's store: the JavaScript SDK sends one with every answer.
+            state.CustomStatus = row.CustomStatus is "" ? null : row.CustomStatus;
             state.Output = row.Completed?.ExecutionCompleted.Result;
             state.FailureDetails = row.Completed?.ExecutionCompleted.FailureDetails;
         }
