@@ -202,7 +202,10 @@ public sealed class SagaExitTests
         public static IEnumerable<CancelPoint> All =>
         [
             Never, BeforeStart, AtTheEnd,
-            .. from step in Steps from hasActed in new[] { false, true } from atOnce in new[] { false, true } select new CancelPoint(step, hasActed, atOnce),
+            .. from step in Steps
+               from hasActed in new[] { false, true }
+               from atOnce in new[] { false, true }
+               select new CancelPoint(step, hasActed, atOnce),
         ];
     }
 }

@@ -5,7 +5,6 @@ using Contracts.Invoicing;
 using Contracts.Ordering;
 using Contracts.Snapshots;
 using Orders.Orchestrating;
-using ServiceDefaults.Problems;
 using Tests.Simulation.Saga;
 
 namespace Tests.Simulation;
@@ -14,14 +13,13 @@ namespace Tests.Simulation;
 public sealed class SagaTests : IAsyncDisposable
 {
     private readonly SagaSystem system = new();
-    private int placed;
 
     public ValueTask DisposeAsync() => system.DisposeAsync();
 
     [Fact]
     public async Task a_plain_order_takes_four_steps_and_publishes_no_event()
     {
-        var orderId = await PlaceAsync();
+        var orderId = await system.PlaceAsync();
         await system.SettleAsync();
 
         system.Attempts.Select(a => a.Step).ShouldBe([nameof(ReserveStock), nameof(IssueInvoice), nameof(ConfirmOrder), nameof(CommitReservation)]);
@@ -37,7 +35,7 @@ public sealed class SagaTests : IAsyncDisposable
     [Fact]
     public async Task a_refused_order_is_undone_in_reverse_order()
     {
-        var orderId = await PlaceAsync(("dear", 1));
+        var orderId = await system.PlaceAsync(("dear", 1));
         await system.SettleAsync();
 
         system.Order(orderId).ReasonCode.ShouldBe(ReasonCodes.CreditLimit);
@@ -49,7 +47,7 @@ public sealed class SagaTests : IAsyncDisposable
     [Fact]
     public async Task an_outage_of_twenty_seconds_is_waited_for()
     {
-        var orderId = await PlaceAsync();
+        var orderId = await system.PlaceAsync();
         var backAt = system.World.Time.GetUtcNow() + TimeSpan.FromSeconds(20);
         system.FaultOf = (_, step) => step == nameof(IssueInvoice) && system.World.Time.GetUtcNow() < backAt ? Fault.TimesOut : Fault.None;
         await system.SettleAsync();
@@ -62,7 +60,7 @@ public sealed class SagaTests : IAsyncDisposable
     public async Task a_service_that_stays_away_for_more_than_a_minute_gets_the_order_undone()
     {
         var placedAt = system.World.Time.GetUtcNow();
-        var orderId = await PlaceAsync();
+        var orderId = await system.PlaceAsync();
         system.FaultOf = (_, step) => step == nameof(IssueInvoice) ? Fault.TimesOut : Fault.None;
         await system.SettleAsync();
 
@@ -72,65 +70,9 @@ public sealed class SagaTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task a_compensation_that_keeps_failing_is_visible_and_can_be_retried_again_and_again()
-    {
-        var orderId = await PlaceAsync(("dear", 1));
-        system.FaultOf = (_, step) => step is nameof(ReleaseStock) or nameof(VoidInvoice) ? Fault.TimesOut : Fault.None;
-        await system.SettleAsync();
-
-        var attention = system.Order(orderId).Attention.ShouldNotBeNull();
-        attention.Step.ShouldBe("VoidInvoice, ReleaseStock");
-        attention.Reason.ShouldContain("ReleaseStock does not answer.");
-        system.Services.Orders.Database.Read(Orders.Reading.OrderQueries.CountNeedingAttention).ShouldBe(1);
-        system.Services.Audit().ShouldContain(v => v.Contains("nothing-needs-attention", StringComparison.Ordinal));
-
-        await system.RetryAsync(orderId);
-        await system.SettleAsync();
-        system.Order(orderId).Attention!.Since.ShouldBe(attention.Since, "it is the same trouble");
-
-        system.FaultOf = (_, _) => Fault.None;
-        await system.Services.Orders.RestartAsync();
-        await system.RetryAsync(orderId);
-        await system.SettleAsync();
-        system.Order(orderId).Attention.ShouldBeNull();
-        system.Engine.Instances.Select(i => i.InstanceId).ShouldBe([orderId, $"{orderId}:settle:1", $"{orderId}:settle:2"]);
-        system.Services.Audit().ShouldBeEmpty();
-        await Should.ThrowAsync<RefusedException>(() => system.RetryAsync(orderId));
-    }
-
-    [Fact]
-    public async Task two_retries_at_once_act_once_and_the_late_failure_of_one_does_not_undo_the_success_of_the_other()
-    {
-        var orderId = await PlaceAsync(("dear", 1));
-        system.FaultOf = (_, step) => step == nameof(ReleaseStock) ? Fault.TimesOut : Fault.None;
-        await system.SettleAsync();
-        await system.RetryAsync(orderId);
-        await system.RetryAsync(orderId);
-
-        // Only the second attempt succeeds: whoever makes the first one goes on failing until its retries are used up.
-        var attempts = 0;
-        system.FaultOf = (_, step) => step == nameof(ReleaseStock) && attempts++ != 1 ? Fault.TimesOut : Fault.None;
-        await system.SettleAsync();
-
-        system.Attempts.Count(a => a.Step == nameof(NeedAttention)).ShouldBe(2, "one of the first workflow, one of the late failure");
-
-        system.Order(orderId).Attention.ShouldBeNull();
-        system.Services.Audit().ShouldBeEmpty();
-        system.Steps.Changes.Count(c => c.To == ReservationStatuses.Released).ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task an_order_without_trouble_is_not_to_be_retried()
-    {
-        var orderId = await PlaceAsync();
-        (await Should.ThrowAsync<RefusedException>(() => system.RetryAsync(orderId))).Status.ShouldBe(409);
-        (await Should.ThrowAsync<RefusedException>(() => system.RetryAsync("unknown"))).Status.ShouldBe(404);
-    }
-
-    [Fact]
     public async Task a_start_that_comes_twice_starts_one_workflow()
     {
-        var orderId = await PlaceAsync();
+        var orderId = await system.PlaceAsync();
         var crashing = system.NewRelay("one", point =>
         {
             if (point == CrashPoint.BeforeMark)
@@ -150,8 +92,9 @@ public sealed class SagaTests : IAsyncDisposable
     [Fact]
     public async Task a_start_that_comes_again_after_the_order_is_decided_starts_nothing()
     {
-        await PlaceAsync();
-        var start = new OutboxStore<Orders.Storage.OrdersDb>(system.Services.Orders.Database, system.Services.Orders.Writes, OutboxChannel.Workflow).Unsent(1).Single();
+        await system.PlaceAsync();
+        var orders = system.Services.Orders;
+        var start = new OutboxStore<Orders.Storage.OrdersDb>(orders.Database, orders.Writes, OutboxChannel.Workflow).Unsent(1).Single();
         await system.SettleAsync();
 
         await new WorkflowSender(system.Services.Orders.Database, system.Engine, system.Settings).SendAsync(start, CancellationToken.None);
@@ -162,8 +105,8 @@ public sealed class SagaTests : IAsyncDisposable
     [Fact]
     public async Task a_finished_workflow_that_runs_again_finds_everything_done()
     {
-        var confirmed = await PlaceAsync();
-        var refused = await PlaceAsync(("dear", 1));
+        var confirmed = await system.PlaceAsync();
+        var refused = await system.PlaceAsync(("dear", 1));
         await system.SettleAsync();
         var changes = system.Steps.Changes.Count;
         foreach (var orderId in (string[])[confirmed, refused])
@@ -185,7 +128,7 @@ public sealed class SagaTests : IAsyncDisposable
     [Fact]
     public async Task a_cancellation_before_the_start_leaves_tombstones()
     {
-        var orderId = await PlaceAsync();
+        var orderId = await system.PlaceAsync();
         await system.Services.CancelAsync(orderId);
         await system.SettleAsync();
 
@@ -199,7 +142,7 @@ public sealed class SagaTests : IAsyncDisposable
     [Fact]
     public async Task an_order_whose_workflow_was_ended_by_force_is_undone_when_the_customer_cancels()
     {
-        var orderId = await PlaceAsync();
+        var orderId = await system.PlaceAsync();
         system.Hook = (_, step, hasActed) =>
         {
             if (step == nameof(IssueInvoice) && hasActed)
@@ -221,7 +164,7 @@ public sealed class SagaTests : IAsyncDisposable
     [Fact]
     public async Task a_cancellation_after_confirmation_is_carried_out_by_a_workflow_of_its_own()
     {
-        var orderId = await PlaceAsync();
+        var orderId = await system.PlaceAsync();
         await system.SettleAsync();
         await system.Services.CancelAsync(orderId);
         await system.Services.CancelAsync(orderId);
@@ -233,30 +176,13 @@ public sealed class SagaTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task a_confirmed_order_whose_reservation_is_lost_needs_attention()
-    {
-        var orderId = await PlaceAsync();
-        system.Hook = async (_, step, hasActed) =>
-        {
-            if (step == nameof(ConfirmOrder) && hasActed)
-            {
-                await system.Services.Inventory.Writes.ExecuteAsync(work => work.Db.Reservations.Remove(work.Db.FindReservation(orderId)!));
-            }
-        };
-        await system.SettleAsync();
-
-        system.Order(orderId).Attention!.Step.ShouldBe(nameof(CommitReservation));
-        system.Order(orderId).Attention!.Reason.ShouldContain("404");
-    }
-
-    [Fact]
     public async Task while_the_engine_is_away_orders_are_accepted_and_started_when_it_is_back()
     {
         system.Engine.IsAway = true;
         List<string> orders = [];
         for (var i = 0; i < 5; i++)
         {
-            orders.Add(await PlaceAsync());
+            orders.Add(await system.PlaceAsync());
         }
 
         await Should.ThrowAsync<WorkflowEngineAwayException>(system.RelayAsync);
@@ -265,15 +191,5 @@ public sealed class SagaTests : IAsyncDisposable
         await system.SettleAsync();
 
         orders.ShouldAllBe(o => system.Order(o).Status == OrderStatuses.Confirmed);
-    }
-
-    private async Task<string> PlaceAsync(params (string Sku, long Quantity)[] lines)
-    {
-        if (placed++ == 0)
-        {
-            await system.Services.StockAsync(("plenty", 100, 1000), ("dear", 60_000, 100));
-        }
-
-        return await system.PlaceAsync($"k{placed}", "c", lines.Length == 0 ? [("plenty", 2)] : lines);
     }
 }

@@ -22,7 +22,13 @@ public sealed class OutboxRelay<TDb> : Relay<TDb>
     /// <param name="logger">Where failed publishes are told.</param>
     /// <param name="crash">Called at each crash point; for tests.</param>
     public OutboxRelay(
-        OutboxStore<TDb> store, WriteQueue<TDb> writes, IMessagePublisher publisher, string owner, TimeProvider time, ILogger logger, CrashHook? crash = null)
+        OutboxStore<TDb> store,
+        WriteQueue<TDb> writes,
+        IMessagePublisher publisher,
+        string owner,
+        TimeProvider time,
+        ILogger logger,
+        CrashHook? crash = null)
         : base(store, writes, owner, time, logger, crash) => this.publisher = publisher;
 
     /// <inheritdoc/>

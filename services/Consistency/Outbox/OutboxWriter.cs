@@ -9,7 +9,8 @@ internal sealed class OutboxWriter(StatementCache statements, IIdSource ids)
     /// <summary>The channels that something was added to.</summary>
     public OutboxChannels Channels { get; private set; }
 
-    public void Add(OutboxChannel channel, string topic, string type, string subject, long version, byte[] data, string? traceparent, DateTimeOffset now)
+    public void Add(
+        OutboxChannel channel, string topic, string type, string subject, long version, byte[] data, string? traceparent, DateTimeOffset now)
     {
         statements.Run(
             $"""

@@ -27,7 +27,13 @@ public sealed class WorkflowRelay<TDb> : Relay<TDb>
     /// <param name="logger">Where failed sends are told.</param>
     /// <param name="crash">Called at each crash point; for tests.</param>
     public WorkflowRelay(
-        OutboxStore<TDb> store, WriteQueue<TDb> writes, IWorkflowSender sender, string owner, TimeProvider time, ILogger logger, CrashHook? crash = null)
+        OutboxStore<TDb> store,
+        WriteQueue<TDb> writes,
+        IWorkflowSender sender,
+        string owner,
+        TimeProvider time,
+        ILogger logger,
+        CrashHook? crash = null)
         : base(store, writes, owner, time, logger, crash) => this.sender = sender;
 
     /// <inheritdoc/>
@@ -75,7 +81,10 @@ public sealed class WorkflowRelay<TDb> : Relay<TDb>
     }
 
     private async Task SendInOrderAsync(
-        IGrouping<string, OutboxMessage> messages, ConcurrentBag<OutboxMessage> sent, ConcurrentBag<Exception> failures, CancellationToken cancellationToken)
+        IGrouping<string, OutboxMessage> messages,
+        ConcurrentBag<OutboxMessage> sent,
+        ConcurrentBag<Exception> failures,
+        CancellationToken cancellationToken)
     {
         foreach (var message in messages)
         {

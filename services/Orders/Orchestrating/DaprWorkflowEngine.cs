@@ -36,7 +36,13 @@ internal sealed class DaprWorkflowEngine(DaprWorkflowClient client) : IWorkflowE
         }
 
         // An event for an instance that has ended is accepted and forgotten.
+        return !await IsGoneAsync(instanceId, cancellationToken);
+    }
+
+    public async Task<bool> IsGoneAsync(string instanceId, CancellationToken cancellationToken)
+    {
         var state = await client.GetWorkflowStateAsync(instanceId, getInputsAndOutputs: false, cancellationToken);
-        return state.Exists && state.RuntimeStatus is not (WorkflowRuntimeStatus.Failed or WorkflowRuntimeStatus.Terminated or WorkflowRuntimeStatus.Canceled);
+        return !state.Exists
+            || state.RuntimeStatus is WorkflowRuntimeStatus.Failed or WorkflowRuntimeStatus.Terminated or WorkflowRuntimeStatus.Canceled;
     }
 }

@@ -11,4 +11,7 @@ internal interface IWorkflowEngine
     /// has completed: it has seen what the event tells, or needed not.
     /// </summary>
     Task<bool> RaiseAsync(string instanceId, string eventName, object payload, CancellationToken cancellationToken);
+
+    /// <summary>True where no instance of that id carries its work out any more, or ever has: unknown, failed or terminated.</summary>
+    Task<bool> IsGoneAsync(string instanceId, CancellationToken cancellationToken);
 }

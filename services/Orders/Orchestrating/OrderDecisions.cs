@@ -71,5 +71,6 @@ internal static class OrderDecisions
     private static OrderDecision Decision(Order order) => new(order.Status, order.ReasonCode);
 
     private static Order Find(OrdersDb db, string orderId) =>
-        db.FindOrder(orderId) ?? throw new InvalidOperationException($"A workflow works for order '{orderId}', which is not here: this database has lost it.");
+        db.FindOrder(orderId)
+        ?? throw new InvalidOperationException($"A workflow works for order '{orderId}', which is not here: this database has lost it.");
 }

@@ -91,6 +91,8 @@ internal static class OrderWorkflows
         work.TellWorkflow(order.OrderId, order.Version, new StartWorkflow(nameof(SettleOrder), SettleInstanceId(order.OrderId, order.SettleRuns)));
     }
 
-    /// <summary>Instance of the order's <paramref name="run"/>th SettleOrder; 0 is the one for a cancellation that no workflow could be told of.</summary>
+    /// <summary>
+    /// Instance of the order's <paramref name="run"/>th SettleOrder; 0 is the one for a cancellation that no workflow could be told of.
+    /// </summary>
     public static string SettleInstanceId(string orderId, int run) => $"{orderId}:settle:{run}";
 }

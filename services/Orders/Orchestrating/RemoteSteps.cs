@@ -37,7 +37,9 @@ internal sealed class IssueInvoice(StepClient client) : WorkflowActivity<IssueIn
             HttpMethod.Post,
             $"/invoices/{input.OrderId}/issue",
             new IssueRequest(input.CustomerId, input.TotalCents));
-        return outcome.Status == InvoiceStatuses.Issued ? StepResult.Done(outcome.Number) : StepResult.Refused(outcome.ReasonCode, outcome.Detail);
+        return outcome.Status == InvoiceStatuses.Issued
+            ? StepResult.Done(outcome.Number)
+            : StepResult.Refused(outcome.ReasonCode, outcome.Detail);
     }
 }
 

@@ -1,5 +1,8 @@
 using Consistency.Commands;
 using Consistency.Storage;
+using Contracts;
+using Contracts.Ordering;
+using Grpc.Core;
 using Orders.Storage;
 using ServiceDefaults.Commands;
 using ServiceDefaults.Problems;
@@ -9,19 +12,52 @@ namespace Orders.Orchestrating;
 
 /// <summary>
 /// An operator has removed the cause why an order needs attention, and asks for another try. The order needs attention until a try succeeds;
-/// tries may overlap, since every step acts once.
+/// tries may overlap, since every step acts once. A decided order whose workflow failed or was ended by force can be retried as well: nobody
+/// else looks after it.
 /// </summary>
 internal static class RetryOrder
 {
     public static void MapRetrying(this WebApplication app) =>
-        app.MapPost("/orders/{orderId}/retry", (string orderId, HttpContext http, WriteQueue<OrdersDb> writes) =>
-            writes.ExecuteCommandAsync(http, "retry-order", body: null, work => Handle(work, orderId, order => ETag.ThrowUnlessMatches(http, order.Version))));
+        app.MapPost("/orders/{orderId}/retry", async (
+            string orderId, HttpContext http, Database<OrdersDb> database, WriteQueue<OrdersDb> writes, IWorkflowEngine engine) =>
+        {
+            var isAbandoned = await IsAbandonedAsync(database, engine, orderId, http.RequestAborted);
+            return await writes.ExecuteCommandAsync(
+                http,
+                "retry-order",
+                body: null,
+                work => Handle(work, orderId, isAbandoned, order => ETag.ThrowUnlessMatches(http, order.Version)));
+        });
 
-    public static CommandAnswer Handle(UnitOfWork<OrdersDb> work, string orderId, Action<Order>? precondition = null)
+    /// <summary>True if nothing is known to be wrong with a decided order but that its workflow never came to its end.</summary>
+    public static async Task<bool> IsAbandonedAsync(
+        Database<OrdersDb> database, IWorkflowEngine engine, string orderId, CancellationToken cancellationToken)
+    {
+        var order = database.Read(db => db.FindOrder(orderId));
+        if (order is null or { AttentionStep: not null } or { Status: OrderStatuses.Pending } or not { Pattern: Patterns.Workflow }
+            || order.SettledStatus == order.Status)
+        {
+            return false;
+        }
+
+        try
+        {
+            return await engine.IsGoneAsync(orderId, cancellationToken);
+        }
+        catch (RpcException e)
+        {
+            throw new RefusedException(
+                StatusCodes.Status503ServiceUnavailable,
+                "The workflow engine does not answer.",
+                $"It must be asked about order '{orderId}': {e.Status.Detail}");
+        }
+    }
+
+    public static CommandAnswer Handle(UnitOfWork<OrdersDb> work, string orderId, bool isAbandoned = false, Action<Order>? precondition = null)
     {
         var order = work.Db.FindOrder(orderId) ?? throw RefusedException.NotFound("order", orderId);
         precondition?.Invoke(order);
-        if (order.AttentionStep is null)
+        if (order.AttentionStep is null && !isAbandoned)
         {
             throw new RefusedException(
                 StatusCodes.Status409Conflict, "Nothing is to be retried.", $"Order '{orderId}' is {order.Status} and needs no attention.");

@@ -21,7 +21,8 @@ internal sealed record StepResult(bool IsDone, string? InvoiceNumber, string? Re
     public static string Describe(string step, WorkflowTaskFailedException failure)
     {
         var message = failure.FailureDetails.ErrorMessage;
-        return $"{step} was tried until its retries were used up; last: {(message.Length <= DetailCharsMax ? message : message[..DetailCharsMax] + "...")}";
+        message = message.Length <= DetailCharsMax ? message : message[..DetailCharsMax] + "...";
+        return $"{step} was tried until its retries were used up; last: {message}";
     }
 }
 

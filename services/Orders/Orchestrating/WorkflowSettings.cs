@@ -58,7 +58,8 @@ internal sealed record RetryPace
     {
         if (Attempts is < 1 or > AttemptsMax)
         {
-            throw new InvalidOperationException($"Workflow:{name}:Attempts: {Attempts} is not within 1 to {AttemptsMax}; lengthen PauseMax to try longer.");
+            throw new InvalidOperationException(
+                $"Workflow:{name}:Attempts: {Attempts} is not within 1 to {AttemptsMax}; lengthen PauseMax to try longer.");
         }
 
         if (FirstPause < TimeSpan.FromMilliseconds(1) || FirstPause > PauseMax || PauseMax > TimeSpan.FromHours(1))

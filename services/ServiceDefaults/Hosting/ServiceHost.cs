@@ -29,7 +29,8 @@ public static class ServiceHost
         builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, appId), create, builder.Configuration["Durability"] ?? "NORMAL"));
         builder.Services.AddSingleton(s =>
             new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>()));
-        builder.Services.AddSingleton(s => new OutboxStore<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<WriteQueue<TDb>>()));
+        builder.Services.AddSingleton(s =>
+            new OutboxStore<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<WriteQueue<TDb>>()));
         builder.Services.AddSingleton<IMessagePublisher, DaprPublisher>();
         builder.Services.AddSingleton(s => new OutboxRelay<TDb>(
             s.GetRequiredService<OutboxStore<TDb>>(),

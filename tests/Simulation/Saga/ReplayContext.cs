@@ -51,7 +51,8 @@ internal sealed class ReplayContext : WorkflowContext
 
             if (context.nextId < instance.Actions.Count)
             {
-                throw new NotDeterministicException($"{instance.InstanceId}: a replay asked for {context.nextId} actions, the history has {instance.Actions.Count}.");
+                throw new NotDeterministicException(
+                    $"{instance.InstanceId}: a replay asked for {context.nextId} actions, the history has {instance.Actions.Count}.");
             }
 
             if (run.IsCompletedSuccessfully)
@@ -98,7 +99,8 @@ internal sealed class ReplayContext : WorkflowContext
 
     public override void SetCustomStatus(object? customStatus) => throw new NotSupportedException();
 
-    public override Task<TResult> CallChildWorkflowAsync<TResult>(string workflowName, object? input = null, ChildWorkflowTaskOptions? options = null) =>
+    public override Task<TResult> CallChildWorkflowAsync<TResult>(
+        string workflowName, object? input = null, ChildWorkflowTaskOptions? options = null) =>
         throw new NotSupportedException();
 
     public override ILogger CreateReplaySafeLogger(string categoryName) => NullLogger.Instance;

@@ -41,6 +41,7 @@ internal sealed class SagaSystem : IAsyncDisposable
 {
     private readonly HashSet<string> died = new(StringComparer.Ordinal);
     private readonly StepClient client;
+    private int placed;
 
     public SagaSystem()
     {
@@ -92,9 +93,25 @@ internal sealed class SagaSystem : IAsyncDisposable
         while (Services.Orders.Database.OutboxDepth() > 0);
     }
 
-    public Task<string> PlaceAsync(string key, string customer, params (string Sku, long Quantity)[] lines) => Services.PlaceAsync(key, customer, lines);
+    public Task<string> PlaceAsync(string key, string customer, params (string Sku, long Quantity)[] lines) =>
+        Services.PlaceAsync(key, customer, lines);
 
-    public Task RetryAsync(string orderId) => Services.Orders.Writes.ExecuteAsync(work => RetryOrder.Handle(work, orderId));
+    /// <summary>A customer orders; products are stocked with the first order: plenty of one, and a dear one above everybody's credit.</summary>
+    public async Task<string> PlaceAsync(params (string Sku, long Quantity)[] lines)
+    {
+        if (placed++ == 0)
+        {
+            await Services.StockAsync(("plenty", 100, 1000), ("dear", 60_000, 100));
+        }
+
+        return await PlaceAsync($"k{placed}", "c", lines.Length == 0 ? [("plenty", 2)] : lines);
+    }
+
+    public async Task RetryAsync(string orderId)
+    {
+        var isAbandoned = await RetryOrder.IsAbandonedAsync(Services.Orders.Database, Engine, orderId, CancellationToken.None);
+        await Services.Orders.Writes.ExecuteAsync(work => RetryOrder.Handle(work, orderId, isAbandoned));
+    }
 
     public OrderSnapshot Order(string orderId) => Services.Orders.Database.Read(db => db.FindOrder(orderId))!.ToSnapshot();
 

@@ -60,6 +60,12 @@ internal sealed class SimulatedEngine(FakeTimeProvider time) : IWorkflowEngine
         return Task.FromResult(true);
     }
 
+    public Task<bool> IsGoneAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        return Task.FromResult(instances.LastOrDefault(i => i.InstanceId == instanceId) is null or { Failure: not null });
+    }
+
     /// <summary>An operator ends an instance by force.</summary>
     public void Terminate(string instanceId) => Last(instanceId).Failure = "terminated";
 

@@ -40,6 +40,22 @@ internal sealed class StepServer(SimulatedSystem system) : HttpMessageHandler
         }
     }
 
+    /// <summary>Carries a request out as the endpoint does; throws what the endpoint answers with a problem.</summary>
+    public Task<CommandAnswer> ExecuteAsync(string method, string path, string body, string key)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var (orderId, action) = (parts[1], parts.ElementAtOrDefault(2));
+        return (parts[0], method, action) switch
+        {
+            ("reservations", "PUT", null) => Reserve(orderId, Read<ReservationRequest>(body), key, body),
+            ("reservations", "POST", "commit") => OnInventory(orderId, $"commit/{key}", body, work => ReservationSteps.Commit(work, orderId)),
+            ("reservations", "POST", "release") => Release(orderId, Read<ReleaseRequest>(body), key, body),
+            ("invoices", "POST", "issue") => Issue(orderId, Read<IssueRequest>(body), key, body),
+            ("invoices", "POST", "void") => Void(orderId, Read<VoidRequest>(body), key, body),
+            _ => throw RefusedException.NotFound("step", path),
+        };
+    }
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
@@ -55,21 +71,6 @@ internal sealed class StepServer(SimulatedSystem system) : HttpMessageHandler
         {
             return new HttpResponseMessage((HttpStatusCode)e.Status) { Content = new StringContent(e.Message) };
         }
-    }
-
-    private Task<CommandAnswer> ExecuteAsync(string method, string path, string body, string key)
-    {
-        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        var (orderId, action) = (parts[1], parts.ElementAtOrDefault(2));
-        return (parts[0], method, action) switch
-        {
-            ("reservations", "PUT", null) => Reserve(orderId, Read<ReservationRequest>(body), key, body),
-            ("reservations", "POST", "commit") => OnInventory(orderId, $"commit/{key}", body, work => ReservationSteps.Commit(work, orderId)),
-            ("reservations", "POST", "release") => Release(orderId, Read<ReleaseRequest>(body), key, body),
-            ("invoices", "POST", "issue") => Issue(orderId, Read<IssueRequest>(body), key, body),
-            ("invoices", "POST", "void") => Void(orderId, Read<VoidRequest>(body), key, body),
-            _ => throw RefusedException.NotFound("step", path),
-        };
     }
 
     private Task<CommandAnswer> Reserve(string orderId, ReservationRequest request, string key, string body)

@@ -1,4 +1,3 @@
-using Consistency;
 using Consistency.Identity;
 using Consistency.Outbox;
 using Consistency.Storage;
@@ -33,8 +32,9 @@ public sealed class SchemaTests : IDisposable
 
         new OutboxStore<TallyDb>(database, now).Depth().ShouldBe(1);
         new OutboxStore<TallyDb>(database, now, OutboxChannel.Workflow).Depth().ShouldBe(1);
-        (await new OutboxStore<TallyDb>(database, now, OutboxChannel.Workflow).TryLeaseAsync("one", CancellationToken.None)).ShouldBeTrue();
-        (await new OutboxStore<TallyDb>(database, now).TryLeaseAsync("two", CancellationToken.None)).ShouldBeTrue("each channel has a lease of its own");
+        var leases = new[] { OutboxChannel.Events, OutboxChannel.Workflow }
+            .Select(c => new OutboxStore<TallyDb>(database, now, c).TryLeaseAsync($"relay of {c}", CancellationToken.None));
+        (await Task.WhenAll(leases)).ShouldAllBe(held => held, "each channel has a lease of its own");
     }
 
     [Fact]

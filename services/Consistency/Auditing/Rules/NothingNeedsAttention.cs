@@ -9,5 +9,6 @@ internal sealed class NothingNeedsAttention : IAuditRule
         view.All.Orders
             .Where(order => order.Attention is not null)
             .Select(order => new Finding(
-                order.OrderId, $"{order.Status}, needs attention since {order.Attention!.Since:u}: {order.Attention.Step}: {order.Attention.Reason}"));
+                order.OrderId,
+                $"{order.Status}, needs attention since {order.Attention!.Since:u}: {order.Attention.Step}: {order.Attention.Reason}"));
 }

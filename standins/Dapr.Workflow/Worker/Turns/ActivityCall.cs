@@ -5,7 +5,7 @@ namespace Dapr.Workflow.Worker.Turns;
 /// <summary>The call of an activity.</summary>
 internal sealed class ActivityCall<T> : DurableCall
 {
-    private readonly TaskCompletionSource<T> ended = new();
+    private readonly TaskCompletionSource<T> waiting = new();
     private readonly TurnContext context;
     private readonly string name;
     private readonly Payload input;
@@ -21,7 +21,7 @@ internal sealed class ActivityCall<T> : DurableCall
         IsOpen = true;
     }
 
-    public Task<T> Task => ended.Task;
+    public Task<T> Task => waiting.Task;
 
     public override string Description => $"activity '{name}'";
 
@@ -45,21 +45,18 @@ internal sealed class ActivityCall<T> : DurableCall
         return new Proto.WorkflowAction { Id = Id, ScheduleTask = schedule, Router = router };
     }
 
-    public override bool TryEnd(Proto.HistoryEvent outcome)
+    protected override bool IsOutcome(Proto.HistoryEvent outcome) => outcome is { TaskCompleted: not null } or { TaskFailed: not null };
+
+    protected override void End(Proto.HistoryEvent outcome)
     {
-        switch (outcome.EventTypeCase)
+        if (outcome.TaskCompleted is { } completed)
         {
-            case Proto.HistoryEvent.EventTypeOneofCase.TaskCompleted:
-                IsOpen = false;
-                context.Complete(ended, outcome.TaskCompleted.Result);
-                return true;
-            case Proto.HistoryEvent.EventTypeOneofCase.TaskFailed:
-                IsOpen = false;
-                var details = Failures.Read(outcome.TaskFailed.FailureDetails, "Unknown error");
-                ended.SetException(new WorkflowTaskFailedException($"Task failed: {details.ErrorMessage}", details));
-                return true;
-            default:
-                return false;
+            context.Complete(waiting, completed.Result);
+        }
+        else
+        {
+            var details = Failures.Read(outcome.TaskFailed.FailureDetails, "Unknown error");
+            waiting.SetException(new WorkflowTaskFailedException($"Task failed: {details.ErrorMessage}", details));
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Dapr.Workflow.Worker.Turns;
 /// <summary>The call of a child workflow.</summary>
 internal sealed class ChildCall<T> : DurableCall
 {
-    private readonly TaskCompletionSource<T> ended = new();
+    private readonly TaskCompletionSource<T> waiting = new();
     private readonly TurnContext context;
     private readonly string name;
     private readonly string instanceId;
@@ -23,7 +23,7 @@ internal sealed class ChildCall<T> : DurableCall
         IsOpen = true;
     }
 
-    public Task<T> Task => ended.Task;
+    public Task<T> Task => waiting.Task;
 
     public override string Description => $"child workflow '{name}'";
 
@@ -49,21 +49,19 @@ internal sealed class ChildCall<T> : DurableCall
         return new Proto.WorkflowAction { Id = Id, CreateChildWorkflow = create, Router = router };
     }
 
-    public override bool TryEnd(Proto.HistoryEvent outcome)
+    protected override bool IsOutcome(Proto.HistoryEvent outcome) =>
+        outcome is { ChildWorkflowInstanceCompleted: not null } or { ChildWorkflowInstanceFailed: not null };
+
+    protected override void End(Proto.HistoryEvent outcome)
     {
-        switch (outcome.EventTypeCase)
+        if (outcome.ChildWorkflowInstanceCompleted is { } completed)
         {
-            case Proto.HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCompleted:
-                IsOpen = false;
-                context.Complete(ended, outcome.ChildWorkflowInstanceCompleted.Result);
-                return true;
-            case Proto.HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceFailed:
-                IsOpen = false;
-                var details = Failures.Read(outcome.ChildWorkflowInstanceFailed.FailureDetails, "Unknown message");
-                ended.SetException(new WorkflowTaskFailedException($"Child workflow '{name}' failed", details));
-                return true;
-            default:
-                return false;
+            context.Complete(waiting, completed.Result);
+        }
+        else
+        {
+            var details = Failures.Read(outcome.ChildWorkflowInstanceFailed.FailureDetails, "Unknown message");
+            waiting.SetException(new WorkflowTaskFailedException($"Child workflow '{name}' failed", details));
         }
     }
 }

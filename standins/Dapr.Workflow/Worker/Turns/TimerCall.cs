@@ -31,22 +31,14 @@ internal sealed class TimerCall : DurableCall
         return new Proto.WorkflowAction { Id = Id, CreateTimer = create };
     }
 
-    public override bool TryEnd(Proto.HistoryEvent outcome)
-    {
-        if (outcome.TimerFired is null)
-        {
-            return false;
-        }
-
-        IsOpen = false;
-        fired.TrySetResult();
-        return true;
-    }
-
     /// <summary>Ends the wait.</summary>
     public void Cancel()
     {
         IsOpen = false;
         fired.TrySetCanceled();
     }
+
+    protected override bool IsOutcome(Proto.HistoryEvent outcome) => outcome.TimerFired is not null;
+
+    protected override void End(Proto.HistoryEvent outcome) => fired.TrySetResult();
 }

@@ -100,7 +100,7 @@ internal sealed partial class TurnContext
             switch (next.EventTypeCase)
             {
                 case EventType.WorkflowStarted:
-                    clock = next.Timestamp.ToDateTime();
+                    clock = next.Timestamp?.ToDateTime() ?? clock;
                     break;
                 case EventType.ExecutionSuspended:
                     suspended = true;

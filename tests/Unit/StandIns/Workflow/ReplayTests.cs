@@ -146,14 +146,15 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task a_result_that_comes_before_its_call_is_kept_for_it()
+    public async Task a_result_that_comes_before_its_call_is_kept_for_it_and_the_call_is_not_made_again()
     {
         var instance = New(async (context, _) =>
             await context.CallActivityAsync<string>("A") + await context.CallActivityAsync<string>("B"));
 
         await instance.StartAsync();
-        await instance.TurnAsync(instance.Completed(1, "b"), instance.Completed(0, "a"));
+        var answer = await instance.TurnAsync(instance.Completed(1, "b"), instance.Completed(0, "a"));
 
+        answer.Actions.ShouldHaveSingleItem().CompleteWorkflow.ShouldNotBeNull();
         instance.Result.ShouldBe("\"ab\"");
     }
 

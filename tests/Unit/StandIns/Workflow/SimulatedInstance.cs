@@ -28,7 +28,7 @@ internal sealed class SimulatedInstance(string id, string workflow, object? inpu
     public string? CustomStatus { get; private set; }
 
     /// <summary>What the last turn's worker logged.</summary>
-    public Tests.Unit.Sidecar.KeptLog Log { get; private set; } = new();
+    public KeptLog Log { get; private set; } = new();
 
     public string? Result => Ended?.Result;
 

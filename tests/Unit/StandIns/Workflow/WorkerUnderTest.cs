@@ -4,7 +4,6 @@ using Dapr.Workflow.Worker.Activities;
 using Dapr.Workflow.Worker.Turns;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tests.Unit.Sidecar;
 
 namespace Tests.Unit.StandIns.Workflow;
 
