@@ -23,6 +23,9 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
     /// <inheritdoc/>
     public int ConnectedWorkers => _context.Work.SessionCount;
 
+    /// <summary>Instances that are in memory: those with work, and some of those that only wait.</summary>
+    internal int InstancesInMemory => _context.Instances.Count;
+
     /// <summary>Opens or creates an app's workflows, and goes on with those that have work.</summary>
     /// <param name="path">The file; one engine at a time may have it open.</param>
     /// <param name="appId">The app.</param>
@@ -103,8 +106,9 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
         {
             context.Instances.Post(message.Target, new MessageOperation(message));
         }
-        foreach (var (id, key, atMs) in found.Wakes)
+        foreach (var (id, key, atMs, isStalled) in found.Wakes)
         {
+            context.Instances.MarkStalled(id, isStalled);
             if (atMs > now)
             {
                 context.Timers.Set(id, key, InstanceActor.WakeTimer, atMs);

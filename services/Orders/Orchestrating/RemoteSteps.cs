@@ -57,7 +57,7 @@ internal sealed class CommitReservation(StepClient client) : WorkflowActivity<Al
             context, nameof(CommitReservation), AppIds.Inventory, HttpMethod.Post, $"/reservations/{input.OrderId}/commit", body: null);
         return outcome.Status is ReservationStatuses.Shipped or ReservationStatuses.Released
             ? outcome.Status
-            : throw new StepFailedException($"Inventory holds nothing for the confirmed order '{input.OrderId}': its reservation is {outcome.Status}.");
+            : throw new StepFailedException($"Inventory holds nothing for confirmed order '{input.OrderId}': its reservation is {outcome.Status}.");
     }
 }
 

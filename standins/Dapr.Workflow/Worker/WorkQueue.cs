@@ -30,7 +30,8 @@ internal sealed class WorkQueue<T>(int runningMax, int waitingMax, Func<T, Task>
             if (running < runningMax)
             {
                 running++;
-                ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Queue.RunAsync(state.Item), (Queue: this, Item: item), preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    static state => _ = state.Queue.RunAsync(state.Item), (Queue: this, Item: item), preferLocal: false);
                 return Task.CompletedTask;
             }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sidecar.Storage;
 using Sidecar.Workflows;
 using Wire.Workflow;
 
@@ -38,14 +39,7 @@ internal sealed class EngineFile : IAsyncDisposable
     public Task<EngineFile> AfterKillAsync(TimeProvider? time = null)
     {
         var folder = Directory.CreateTempSubdirectory("workflows-").FullName;
-        // The log first: what is moved from it into the database between the two copies is then in both.
-        foreach (var suffix in (string[])["-wal", ""])
-        {
-            if (File.Exists(Path + suffix))
-            {
-                File.Copy(Path + suffix, PathIn(folder) + suffix);
-            }
-        }
+        CopyTo(folder);
         return OpenAsync(folder, time ?? _time, _loggers);
     }
 
@@ -76,8 +70,8 @@ internal sealed class EngineFile : IAsyncDisposable
 
     public async Task<WorkflowState> EndAsync(string id)
     {
-        var response = await Engine.WaitForCompletionAsync(new GetInstanceRequest { InstanceId = id, GetInputsAndOutputs = true }, CancellationToken.None)
-            .WaitAsync(Deadline, TimeProvider.System);
+        var request = new GetInstanceRequest { InstanceId = id, GetInputsAndOutputs = true };
+        var response = await Engine.WaitForCompletionAsync(request, CancellationToken.None).WaitAsync(Deadline, TimeProvider.System);
         return response.WorkflowState;
     }
 
@@ -96,6 +90,32 @@ internal sealed class EngineFile : IAsyncDisposable
     }
 
     public static Guid NextId() => new(Interlocked.Increment(ref _lastId), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+
+    // A reader keeps SQLite from beginning its log anew between the two copies, which no process would ever see.
+    private void CopyTo(string folder)
+    {
+        using var reader = new SqliteSession(Path);
+        reader.Execute("BEGIN; SELECT COUNT(*) FROM instances");
+        foreach (var suffix in (string[])["", "-wal"])
+        {
+            File.Copy(Path + suffix, PathIn(folder) + suffix);
+        }
+        reader.Execute("COMMIT");
+    }
+
+    /// <summary>Runs statements on the file, beside the engine.</summary>
+    public void Execute(string sql)
+    {
+        using var session = new SqliteSession(Path);
+        session.Execute(sql);
+    }
+
+    /// <summary>Rows in a table.</summary>
+    public long Count(string table)
+    {
+        using var session = new SqliteSession(Path);
+        return (long)session.Prepare($"SELECT COUNT(*) FROM {table}").ExecuteScalar()!;
+    }
 
     private static string PathIn(string folder) => System.IO.Path.Combine(folder, "workflows.db");
 

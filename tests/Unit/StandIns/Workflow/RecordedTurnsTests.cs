@@ -19,7 +19,8 @@ public sealed class RecordedTurnsTests
         {
             var answer = await worker.Turns.RunAsync(request, completionToken: "");
 
-            Comparable(answer).ToString().ShouldBe(Held(name, request) ? "{ \"instanceId\": \"net-09-control-ct-4\" }" : Comparable(expected).ToString());
+            var same = Held(name, request) ? new WorkflowResponse { InstanceId = request.InstanceId } : Comparable(expected);
+            Comparable(answer).ToString().ShouldBe(same.ToString());
         }
     }
 

@@ -13,10 +13,11 @@ internal sealed class SimulatedInstance(string id, string workflow, object? inpu
 {
     private readonly List<HistoryEvent> history = [];
     private readonly JsonDaprSerializer serializer = new();
-    public DateTime Now => now;
-
     private DateTime now = new(2026, 11, 21, 9, 0, 0, DateTimeKind.Utc);
     private Action<WorkflowRuntimeOptions> code = register;
+
+    /// <summary>The instance's clock.</summary>
+    public DateTime Now => now;
 
     /// <summary>What the instance asked for so far, by number.</summary>
     public Dictionary<int, WorkflowAction> Asked { get; } = [];

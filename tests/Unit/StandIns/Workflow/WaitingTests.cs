@@ -256,7 +256,8 @@ public sealed class WaitingTests
         suspended.Ended!.WorkflowStatus.ShouldBe(OrchestrationStatus.Terminated);
     }
 
-    private static double WaitOf(SimulatedInstance instance, WorkflowAction timer) => (timer.CreateTimer.FireAt.ToDateTime() - instance.Now).TotalSeconds;
+    private static double WaitOf(SimulatedInstance instance, WorkflowAction timer) =>
+        (timer.CreateTimer.FireAt.ToDateTime() - instance.Now).TotalSeconds;
 
     private static Task<string> GoAsync(WorkflowContext context) => context.WaitForExternalEventAsync<string>("go");
 
