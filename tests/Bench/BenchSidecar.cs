@@ -49,8 +49,7 @@ internal sealed class BenchSidecar : IAsyncDisposable
         {
             if (line.Contains("all apps ready", StringComparison.Ordinal))
             {
-                // Whatever follows is read and dropped, so that the pipe never fills.
-                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                _ = TellAsync(process.StandardOutput);
                 return new BenchSidecar($"http://127.0.0.1:{grpcPort}", "embedded sidecar", process, directory);
             }
 
@@ -71,6 +70,18 @@ internal sealed class BenchSidecar : IAsyncDisposable
         await host.WaitForExitAsync();
         host.Dispose();
         Directory.Delete(files!, recursive: true);
+    }
+
+    // What the sidecar warns of may explain a figure.
+    private static async Task TellAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            if (!line.Contains(" INFO ", StringComparison.Ordinal))
+            {
+                Console.WriteLine(line);
+            }
+        }
     }
 
     private static int FreePort()
