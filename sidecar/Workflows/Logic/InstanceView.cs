@@ -28,8 +28,7 @@ internal static class InstanceView
         }
         if (start is not null)
         {
-            // An empty one is none, as it is to daprd's store: the JavaScript SDK sends one with every answer.
-            state.CustomStatus = row.CustomStatus is "" ? null : row.CustomStatus;
+            state.CustomStatus = row.CustomStatus;
             state.Output = row.Completed?.ExecutionCompleted.Result;
             state.FailureDetails = row.Completed?.ExecutionCompleted.FailureDetails;
         }
