@@ -32,9 +32,11 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
     /// <param name="time">Clock, for events and timers.</param>
     /// <param name="newId">Source of instance and execution ids.</param>
     /// <param name="loggers">Loggers.</param>
+    /// <param name="idleBytesMax">Bytes of history kept in memory for instances that only wait.</param>
     /// <exception cref="IOException">Another engine has the file open.</exception>
     public static async Task<WorkflowEngine> OpenAsync(
-        string path, string appId, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers)
+        string path, string appId, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers,
+        long idleBytesMax = WorkflowLimits.IdleBytesMax)
     {
         var fileLock = FileLock.TryTake(path + ".lock") ?? throw new IOException($"'{path}' is open in another workflow engine");
         WorkflowStore? store = null;
@@ -42,7 +44,7 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
         {
             store = new WorkflowStore(SqliteDatabase.Open(path));
             var found = await store.LoadAsync();
-            var instances = new Instances();
+            var instances = new Instances(idleBytesMax);
             var context = new EngineContext(appId, store, found, time, newId, loggers.CreateLogger<WorkflowEngine>())
             {
                 Instances = instances,

@@ -5,6 +5,11 @@ internal sealed partial class InstanceActor
 {
     private async Task RecoverAsync(List<Operation> operations, Exception exception)
     {
+        if (context.Stopping.IsCancellationRequested)
+        {
+            operations.ForEach(o => o.Failed(context, exception));
+            return;
+        }
         var culprit = (exception as OperationFault)?.Operation;
         if (culprit is null)
         {

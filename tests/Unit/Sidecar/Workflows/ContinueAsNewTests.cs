@@ -69,7 +69,7 @@ public sealed class ContinueAsNewTests
         await Eventually.HoldsAsync(() => log.Has("continued as new 21 times"));
         file.Status("a").ShouldBe(OrchestrationStatus.Running);
         time.Advance(TimeSpan.FromSeconds(1));
-        await Eventually.HoldsAsync(() => worker.Turns == 42);
+        await Eventually.HoldsAsync(() => worker.Turns == 42 && log.Count("continued as new 21 times") == 2);
         time.Advance(TimeSpan.FromSeconds(1));
         (await file.EndAsync("a")).Output.ShouldBe("45");
     }

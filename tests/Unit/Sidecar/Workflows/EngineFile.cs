@@ -16,10 +16,12 @@ internal sealed class EngineFile : IAsyncDisposable
     private readonly string _folder;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
+    private readonly long _idleBytesMax;
     private readonly List<TestWorker> _workers = [];
 
-    private EngineFile(string folder, TimeProvider time, ILoggerFactory loggers, WorkflowEngine engine)
+    private EngineFile(string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax, WorkflowEngine engine)
     {
+        _idleBytesMax = idleBytesMax;
         _folder = folder;
         _time = time;
         _loggers = loggers;
@@ -30,8 +32,8 @@ internal sealed class EngineFile : IAsyncDisposable
 
     public string Path => PathIn(_folder);
 
-    public static Task<EngineFile> CreateAsync(TimeProvider? time = null, ILoggerFactory? loggers = null) =>
-        OpenAsync(Directory.CreateTempSubdirectory("workflows-").FullName, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
+    public static Task<EngineFile> CreateAsync(TimeProvider? time = null, ILoggerFactory? loggers = null, long idleBytesMax = 1 << 20) => OpenAsync(
+        Directory.CreateTempSubdirectory("workflows-").FullName, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance, idleBytesMax);
 
     /// <summary>
     /// What a new process finds after this one was killed at this moment: the files as they are, with nothing closed or flushed.
@@ -40,7 +42,7 @@ internal sealed class EngineFile : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("workflows-").FullName;
         CopyTo(folder);
-        return OpenAsync(folder, time ?? _time, _loggers);
+        return OpenAsync(folder, time ?? _time, _loggers, _idleBytesMax);
     }
 
     /// <summary>Stops the engine in order and opens it again.</summary>
@@ -49,7 +51,7 @@ internal sealed class EngineFile : IAsyncDisposable
         _workers.ForEach(static w => w.Dispose());
         _workers.Clear();
         await Engine.DisposeAsync();
-        Engine = await OpenEngineAsync(_folder, _time, _loggers);
+        Engine = await OpenEngineAsync(_folder, _time, _loggers, _idleBytesMax);
     }
 
     public TestWorker Connect(Workflows workflows)
@@ -119,9 +121,9 @@ internal sealed class EngineFile : IAsyncDisposable
 
     private static string PathIn(string folder) => System.IO.Path.Combine(folder, "workflows.db");
 
-    private static async Task<EngineFile> OpenAsync(string folder, TimeProvider time, ILoggerFactory loggers) =>
-        new(folder, time, loggers, await OpenEngineAsync(folder, time, loggers));
+    private static async Task<EngineFile> OpenAsync(string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax) =>
+        new(folder, time, loggers, idleBytesMax, await OpenEngineAsync(folder, time, loggers, idleBytesMax));
 
-    private static Task<WorkflowEngine> OpenEngineAsync(string folder, TimeProvider time, ILoggerFactory loggers) =>
-        WorkflowEngine.OpenAsync(PathIn(folder), App, time, NextId, loggers);
+    private static Task<WorkflowEngine> OpenEngineAsync(string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax) =>
+        WorkflowEngine.OpenAsync(PathIn(folder), App, time, NextId, loggers, idleBytesMax);
 }

@@ -14,16 +14,16 @@ public sealed class RandomRunTests
     private const int Instances = 200;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public async Task every_workflow_ends_as_a_sequential_run_does(int seed)
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(3, 50_000)]
+    [InlineData(4, 1 << 20)]
+    public async Task every_workflow_ends_as_a_sequential_run_does(int seed, long idleBytesMax)
     {
         var random = new Random(seed);
         var runs = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         var code = Code(runs);
-        var file = await EngineFile.CreateAsync();
+        var file = await EngineFile.CreateAsync(idleBytesMax: idleBytesMax);
         var olds = new List<EngineFile>();
         try
         {
@@ -100,8 +100,9 @@ public sealed class RandomRunTests
         .AddActivity("Double", static input => $"{2 * Workflows.Number(input)}")
         .AddActivity("Step", input =>
         {
-            runs.AddOrUpdate(input![..input.LastIndexOf('/')], 1, static (_, n) => n + 1);
-            return $"{Workflows.Number(input[(input.LastIndexOf('/') + 1)..]) + 1}";
+            var parts = input!.Split('/');
+            runs.AddOrUpdate($"{parts[0]}/{parts[1]}", 1, static (_, n) => n + 1);
+            return $"{Workflows.Number(parts[2]) + 1}";
         });
 
     private static (int Generation, int Sum) Parse(string? input)

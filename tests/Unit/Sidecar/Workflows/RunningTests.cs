@@ -137,6 +137,22 @@ public sealed class RunningTests
     }
 
     [Fact]
+    public async Task of_those_that_only_wait_no_more_stay_in_memory_than_the_limit_allows()
+    {
+        await using var file = await EngineFile.CreateAsync(idleBytesMax: 5_000);
+        file.Connect(new Workflows().Add("Asks", static async c => await c.EventAsync("go", TimeSpan.FromHours(1))));
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => file.StartAsync("Asks", id: $"w{i}")));
+        await Eventually.HoldsAsync(() => file.Engine.InstancesInMemory <= 4);
+        file.Count("timers").ShouldBe(100);
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => file.RaiseAsync($"w{i}", "go", $"{i}")));
+        for (var i = 0; i < 100; i++)
+        {
+            (await file.EndAsync($"w{i}")).Output.ShouldBe($"{i}");
+        }
+        file.Count("timers").ShouldBe(0);
+    }
+
+    [Fact]
     public async Task an_id_is_made_where_none_is_given_and_illegal_ones_are_refused()
     {
         await using var file = await EngineFile.CreateAsync();

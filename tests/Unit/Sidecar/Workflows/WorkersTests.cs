@@ -139,16 +139,24 @@ public sealed class WorkersTests
         _ = file.StartAsync("Fan", id: "a");
         await worker.AnswerAsync(Replay.Run(await worker.NextTurnAsync(), Code));
         var held = new List<ActivityRequest>();
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 80; i++)
         {
             held.Add(await worker.NextActivityAsync());
         }
         worker.HasNothing().ShouldBeTrue();
+        // Turns still find room.
+        var starts = Enumerable.Range(0, 30).Select(i => file.StartAsync("Asks", id: $"w{i}")).ToList();
+        for (var i = 0; i < 20; i++)
+        {
+            await worker.NextTurnAsync();
+        }
+        worker.HasNothing().ShouldBeTrue();
         await worker.AnswerAsync(held[0], "1");
-        (await worker.NextAsync()).ShouldNotBeNull();
+        (await worker.NextTurnAsync()).ShouldNotBeNull();
         file.Connect(Code);
         worker.Dispose();
         (await file.EndAsync("a")).Output.ShouldBe("300");
+        await Task.WhenAll(starts);
     }
 
     [Fact]
