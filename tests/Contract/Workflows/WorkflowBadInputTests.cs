@@ -104,7 +104,8 @@ public sealed class WorkflowBadInputTests(DaprFixture dapr) : IAsyncLifetime
         using var leaving = new CancellationTokenSource();
         var lost = new RecordedWorker(_endpoint.Grpc, leaving.Token);
         var id = DaprFixture.Key("lost");
-        var started = _endpoint.Grpc.CallAsync(TaskHub.StartInstance, new CreateInstanceRequest { InstanceId = id, Name = "act", Input = "\"Bob\"" });
+        var started = _endpoint.Grpc.CallAsync(
+            TaskHub.StartInstance, new CreateInstanceRequest { InstanceId = id, Name = "act", Input = "\"Bob\"" });
         await lost.TakeAsync(new WorkItem { WorkflowRequest = new WorkflowRequest { InstanceId = id } });
 
         await leaving.CancelAsync();
@@ -120,7 +121,8 @@ public sealed class WorkflowBadInputTests(DaprFixture dapr) : IAsyncLifetime
         var id = DaprFixture.Key("no-worker");
         var started = _endpoint.Grpc.CallAsync(TaskHub.StartInstance, new CreateInstanceRequest { InstanceId = id, Name = "echo", Input = "1" });
 
-        (await _endpoint.Grpc.CallAsync(TaskHub.GetInstance, new GetInstanceRequest { InstanceId = DaprFixture.Key("unknown") })).Exists.ShouldBeFalse();
+        var unknown = new GetInstanceRequest { InstanceId = DaprFixture.Key("unknown") };
+        (await _endpoint.Grpc.CallAsync(TaskHub.GetInstance, unknown)).Exists.ShouldBeFalse();
         await Eventually.StaysAsync(() => !started.IsCompleted, TimeSpan.FromMilliseconds(200));
         await using var worker = new HandWorker(_endpoint.Grpc);
 
