@@ -98,7 +98,8 @@ public sealed partial class WorkflowEngine
         {
             throw new WorkflowException(WorkflowError.InvalidArgument, $"invalid continuation token '{request.ContinuationToken}'");
         }
-        var size = request is { HasPageSize: true, PageSize: > 0 and < WorkflowLimits.ListPageMax } ? (int)request.PageSize : WorkflowLimits.ListPageMax;
+        var isSizeGiven = request is { HasPageSize: true, PageSize: > 0 and < WorkflowLimits.ListPageMax };
+        var size = isSizeGiven ? (int)request.PageSize : WorkflowLimits.ListPageMax;
         // One more tells whether there is another page.
         var ids = _context.Store.Ids(offset, size + 1);
         var response = new ListInstanceIDsResponse();

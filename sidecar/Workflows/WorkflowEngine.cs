@@ -23,15 +23,20 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
     /// <inheritdoc/>
     public int ConnectedWorkers => _context.Work.SessionCount;
 
+    /// <summary>Instances that are in memory: those with work, and some of those that only wait.</summary>
+    internal int InstancesInMemory => _context.Instances.Count;
+
     /// <summary>Opens or creates an app's workflows, and goes on with those that have work.</summary>
     /// <param name="path">The file; one engine at a time may have it open.</param>
     /// <param name="appId">The app.</param>
     /// <param name="time">Clock, for events and timers.</param>
     /// <param name="newId">Source of instance and execution ids.</param>
     /// <param name="loggers">Loggers.</param>
+    /// <param name="idleBytesMax">Bytes of history kept in memory for instances that only wait.</param>
     /// <exception cref="IOException">Another engine has the file open.</exception>
     public static async Task<WorkflowEngine> OpenAsync(
-        string path, string appId, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers)
+        string path, string appId, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers,
+        long idleBytesMax = WorkflowLimits.IdleBytesMax)
     {
         var fileLock = FileLock.TryTake(path + ".lock") ?? throw new IOException($"'{path}' is open in another workflow engine");
         WorkflowStore? store = null;
@@ -39,7 +44,7 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
         {
             store = new WorkflowStore(SqliteDatabase.Open(path));
             var found = await store.LoadAsync();
-            var instances = new Instances();
+            var instances = new Instances(idleBytesMax);
             var context = new EngineContext(appId, store, found, time, newId, loggers.CreateLogger<WorkflowEngine>())
             {
                 Instances = instances,
@@ -103,8 +108,9 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
         {
             context.Instances.Post(message.Target, new MessageOperation(message));
         }
-        foreach (var (id, key, atMs) in found.Wakes)
+        foreach (var (id, key, atMs, isStalled) in found.Wakes)
         {
+            context.Instances.MarkStalled(id, isStalled);
             if (atMs > now)
             {
                 context.Timers.Set(id, key, InstanceActor.WakeTimer, atMs);

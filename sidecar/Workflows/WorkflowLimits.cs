@@ -16,10 +16,13 @@ internal static class WorkflowLimits
     public const int PayloadPercentMax = 95;
 
     /// <summary>
-    /// Turns, and activities, that one worker holds unanswered. The .NET SDK runs 100 of each at once; the JavaScript SDK queues 100
-    /// and drops, with a log line, what comes after that.
+    /// Turns and activities together that one worker holds unanswered. The .NET SDK runs 100 of each at once; the JavaScript SDK runs
+    /// 10, queues 100 and drops, with a log line, what comes after that, which would then stay out until its stream ends.
     /// </summary>
     public const int OpenPerWorkerMax = 100;
+
+    /// <summary>Activities among these, so that long ones always leave room for turns, which are short.</summary>
+    public const int ActivitiesPerWorkerMax = 80;
 
     /// <summary>Runs of continue-as-new without any wait in between before the next one has to wait; daprd's number.</summary>
     public const int ContinueAsNewMax = 20;

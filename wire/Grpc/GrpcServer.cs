@@ -114,21 +114,28 @@ public sealed partial class GrpcServer(ILogger logger)
                 StatusCode.Unimplemented, $"grpc: Decompressor is not installed for grpc-encoding \"{encoding}\""));
         }
 
+        // Read to the end of the request: a stream that is answered before its client has ended it is taken for aborted by some.
+        T? message = null;
         var reader = http.Request.BodyReader;
         while (true)
         {
             var read = await reader.ReadAsync(cancelled).ConfigureAwait(false);
             var buffer = read.Buffer;
-            if (GrpcFraming.TryRead(ref buffer, parser, GrpcLimits.MessageBytesMax, out var message))
+            if (message is null)
             {
-                reader.AdvanceTo(buffer.Start);
-                return message!;
+                GrpcFraming.TryRead(ref buffer, parser, GrpcLimits.MessageBytesMax, out message);
             }
 
+            var isMore = message is not null && !buffer.IsEmpty;
             reader.AdvanceTo(buffer.Start, buffer.End);
+            if (isMore)
+            {
+                throw new RpcException(new Status(StatusCode.Internal, "grpc: the request goes on after its message"));
+            }
+
             if (read.IsCompleted)
             {
-                throw new RpcException(new Status(
+                return message ?? throw new RpcException(new Status(
                     StatusCode.Internal, buffer.IsEmpty ? "grpc: the request has no message" : "grpc: the request ends inside a message"));
             }
         }

@@ -2,7 +2,7 @@ namespace Sidecar.Workflows.Dispatch;
 
 /// <summary>
 /// Shares work among the connected workers: each piece goes at once to the worker with the fewest unanswered ones, up to a limit
-/// each, and waits in order where none has room. Work of a worker that is gone goes to the others before everything that waits.
+/// each, and waits in order where none has room, turns before activities. Work of a worker that is gone goes to the others before everything that waits.
 /// </summary>
 internal sealed class WorkQueue
 {
@@ -56,13 +56,17 @@ internal sealed class WorkQueue
         }
     }
 
-    /// <summary>Queues work again that a worker could not answer.</summary>
+    /// <summary>Queues work again whose answer was lost; work that already waits stays where it is.</summary>
     public void AddAgain(Work work)
     {
         lock (_lock)
         {
+            if (work.Owner is null || work.IsDone)
+            {
+                return;
+            }
             Free(work);
-            if (!work.IsDone && !TryGive(work))
+            if (!TryGive(work))
             {
                 WaitingOf(work).AddFirst(work);
             }
@@ -180,9 +184,9 @@ internal sealed class WorkQueue
         {
             work.Owner = null;
             work.IsTaken = false;
-            owner.Open.Remove(work);
-            owner.Count(work, -1);
-            Pump(WaitingOf(work));
+            owner.Remove(work);
+            Pump(_turns);
+            Pump(_activities);
         }
     }
 
@@ -209,9 +213,7 @@ internal sealed class WorkQueue
             return false;
         }
         work.Owner = least;
-        least.Open.Add(work);
-        least.Count(work, 1);
-        least.Push(work);
+        least.Add(work);
         return true;
     }
 }

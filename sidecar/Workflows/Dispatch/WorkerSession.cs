@@ -8,7 +8,6 @@ namespace Sidecar.Workflows.Dispatch;
 internal sealed class WorkerSession(WorkQueue queue) : IWorkerSession
 {
     private readonly Channel<Work> _toTake = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
-    private int _turns;
     private int _activities;
 
     /// <summary>Work that is this worker's and not answered. Guarded by the queue.</summary>
@@ -35,24 +34,24 @@ internal sealed class WorkerSession(WorkQueue queue) : IWorkerSession
     /// <inheritdoc/>
     public void Dispose() => queue.Disconnect(this);
 
-    /// <summary>True while it may get more of this kind. Guarded by the queue.</summary>
-    internal bool HasRoom(Work work) => (work.IsTurn ? _turns : _activities) < WorkflowLimits.OpenPerWorkerMax;
+    /// <summary>True while it may get this, too. Guarded by the queue.</summary>
+    internal bool HasRoom(Work work) =>
+        Open.Count < WorkflowLimits.OpenPerWorkerMax && (work.IsTurn || _activities < WorkflowLimits.ActivitiesPerWorkerMax);
 
-    /// <summary>Counts open work. Guarded by the queue.</summary>
-    internal void Count(Work work, int change)
+    /// <summary>The worker gets work. Guarded by the queue.</summary>
+    internal void Add(Work work)
     {
-        if (work.IsTurn)
-        {
-            _turns += change;
-        }
-        else
-        {
-            _activities += change;
-        }
+        Open.Add(work);
+        _activities += work.IsTurn ? 0 : 1;
+        _toTake.Writer.TryWrite(work);
     }
 
-    /// <summary>Hands over work.</summary>
-    internal void Push(Work work) => _toTake.Writer.TryWrite(work);
+    /// <summary>Work is the worker's no more. Guarded by the queue.</summary>
+    internal void Remove(Work work)
+    {
+        Open.Remove(work);
+        _activities -= work.IsTurn ? 0 : 1;
+    }
 
     /// <summary>Lets the reader end.</summary>
     internal void Close() => _toTake.Writer.TryComplete();

@@ -110,8 +110,7 @@ internal sealed class ActionEvents(InstanceState state, TurnContext context)
     public HistoryEvent DetachedCreated(WorkflowAction action)
     {
         var e = For(action);
-        var id = action.CreateDetachedWorkflow.InstanceId;
-        e.DetachedWorkflowInstanceCreated = new DetachedWorkflowInstanceCreatedEvent { InstanceId = id.Length > 0 ? id : Children.IdOf(state.Id, action.Id) };
+        e.DetachedWorkflowInstanceCreated = new DetachedWorkflowInstanceCreatedEvent { InstanceId = DetachedId(action) };
         return e;
     }
 
@@ -126,7 +125,7 @@ internal sealed class ActionEvents(InstanceState state, TurnContext context)
             Input = detached.Input,
             WorkflowInstance = new WorkflowInstance
             {
-                InstanceId = detached.InstanceId.Length > 0 ? detached.InstanceId : Children.IdOf(state.Id, action.Id),
+                InstanceId = DetachedId(action),
                 ExecutionId = context.NewId().ToString(),
             },
             ScheduledStartTimestamp = detached.ScheduledStartTimestamp,
@@ -203,6 +202,9 @@ internal sealed class ActionEvents(InstanceState state, TurnContext context)
         };
         return e;
     }
+
+    private string DetachedId(WorkflowAction action) =>
+        action.CreateDetachedWorkflow.InstanceId is { Length: > 0 } id ? id : Children.IdOf(state.Id, action.Id);
 
     private HistoryEvent For(WorkflowAction action) => Events.At(context.Now, action.Id, Router(action));
 

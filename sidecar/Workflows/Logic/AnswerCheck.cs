@@ -23,12 +23,8 @@ internal static class AnswerCheck
             var wrong = action.WorkflowActionTypeCase switch
             {
                 WorkflowAction.WorkflowActionTypeOneofCase.None => $"action {action.Id} is of an unknown type",
-                WorkflowAction.WorkflowActionTypeOneofCase.ScheduleTask =>
-                    tasks.Add(action.Id) && !IsOpen(state, taken, state.OpenActivities.ContainsKey(action.Id), action.Id, Case.TaskCompleted, Case.TaskFailed)
-                        ? null : $"the id {action.Id} of activity '{action.ScheduleTask.Name}' belongs to an activity that has not answered yet",
-                WorkflowAction.WorkflowActionTypeOneofCase.CreateTimer =>
-                    timers.Add(action.Id) && !IsOpen(state, taken, state.OpenTimers.ContainsKey(action.Id), action.Id, Case.TimerFired, Case.TimerFired)
-                        ? null : $"the id {action.Id} of a timer belongs to a timer that has not fired yet",
+                WorkflowAction.WorkflowActionTypeOneofCase.ScheduleTask => Task(state, taken, tasks, action),
+                WorkflowAction.WorkflowActionTypeOneofCase.CreateTimer => Timer(state, taken, timers, action),
                 WorkflowAction.WorkflowActionTypeOneofCase.CreateChildWorkflow => Child(state, taken, children, action),
                 WorkflowAction.WorkflowActionTypeOneofCase.SendEvent when string.IsNullOrEmpty(action.SendEvent.Instance?.InstanceId) =>
                     $"action {action.Id} sends event '{action.SendEvent.Name}' to no instance",
@@ -48,6 +44,16 @@ internal static class AnswerCheck
         return null;
     }
 
+    private static string? Task(InstanceState state, int taken, HashSet<int> tasks, WorkflowAction action) =>
+        tasks.Add(action.Id)
+        && !IsOpen(state, taken, state.OpenActivities.ContainsKey(action.Id), action.Id, Case.TaskCompleted, Case.TaskFailed)
+            ? null : $"the id {action.Id} of activity '{action.ScheduleTask.Name}' belongs to an activity that has not answered yet";
+
+    private static string? Timer(InstanceState state, int taken, HashSet<int> timers, WorkflowAction action) =>
+        timers.Add(action.Id)
+        && !IsOpen(state, taken, state.OpenTimers.ContainsKey(action.Id), action.Id, Case.TimerFired, Case.TimerFired)
+            ? null : $"the id {action.Id} of a timer belongs to a timer that has not fired yet";
+
     private static string? Child(InstanceState state, int taken, HashSet<int> children, WorkflowAction action)
     {
         var child = action.CreateChildWorkflow;
@@ -64,7 +70,8 @@ internal static class AnswerCheck
 
     // Answers that have come but that the turn did not hold would be taken for those of the new one.
     private static bool IsOpen(InstanceState state, int taken, bool isOpen, int id, Case done, Case failed) =>
-        (isOpen && !state.HasResolved(id, 0, taken, done, failed)) || state.HasResolved(id, taken, state.Inbox.Count, done, failed);
+        (isOpen && !Resolution.IsAmong(state.Inbox, 0, taken, id, done, failed))
+        || Resolution.IsAmong(state.Inbox, taken, state.Inbox.Count, id, done, failed);
 
     private static bool IsEnd(OrchestrationStatus status) => status is OrchestrationStatus.Completed or OrchestrationStatus.Failed
         or OrchestrationStatus.Canceled or OrchestrationStatus.Terminated or OrchestrationStatus.ContinuedAsNew;

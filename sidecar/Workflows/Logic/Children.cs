@@ -10,7 +10,8 @@ internal static class Children
 
     /// <summary>All children in a history, each once, in order.</summary>
     public static IEnumerable<string> Of(IEnumerable<HistoryEvent> history) =>
-        history.Where(static e => e.ChildWorkflowInstanceCreated is not null).Select(static e => e.ChildWorkflowInstanceCreated.InstanceId).Distinct();
+        history.Select(static e => e.ChildWorkflowInstanceCreated).OfType<ChildWorkflowInstanceCreatedEvent>()
+            .Select(static c => c.InstanceId).Distinct();
 
     /// <summary>What starts a child.</summary>
     /// <param name="e">An event with time and router.</param>

@@ -9,6 +9,9 @@ internal static class Events
     /// <summary>Id of events that no action made.</summary>
     public const int Outside = -1;
 
+    // The end of the year 9999.
+    private const long LastSecond = 253_402_300_799;
+
     /// <summary>Error type that a parent sees for a child whose id is taken.</summary>
     public const string AlreadyExistsType = "WorkflowInstanceAlreadyExists";
 
@@ -113,6 +116,10 @@ internal static class Events
         return e;
     }
 
-    /// <summary>When a timer is due, in milliseconds since 1970; a missing time is long past.</summary>
-    public static long DueMs(Timestamp? at) => at is null ? 0 : checked((at.Seconds * 1_000) + (at.Nanos / 1_000_000));
+    /// <summary>
+    /// When a timer is due, in milliseconds since 1970. A missing time is long past, as in daprd; one outside the years that the
+    /// protocol allows counts as its nearest.
+    /// </summary>
+    public static long DueMs(Timestamp? at) =>
+        at is null ? 0 : (Math.Clamp(at.Seconds, 0, LastSecond) * 1_000) + (Math.Clamp(at.Nanos, 0, 999_999_999) / 1_000_000);
 }

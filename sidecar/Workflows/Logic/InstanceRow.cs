@@ -71,7 +71,7 @@ internal sealed record InstanceRow
         {
             return Events.DueMs(state.Start.ExecutionStarted.ScheduledStartTimestamp);
         }
-        var hasWork = state.OpenActivities.Count > 0 || state.NeedsTurn || (!state.IsFinished && (state.History.Count == 0 || state.Stalled is not null));
-        return hasWork ? 0 : null;
+        var hasTurn = !state.IsFinished && (state.History.Count == 0 || state.Stalled is not null || state.NeedsTurn);
+        return hasTurn || state.OpenActivities.Count > 0 ? 0 : null;
     }
 }

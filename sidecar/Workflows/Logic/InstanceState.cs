@@ -8,7 +8,7 @@ namespace Sidecar.Workflows.Logic;
 /// </summary>
 internal sealed class InstanceState
 {
-    private readonly Dictionary<string, List<int>> _eventTimers = new(StringComparer.Ordinal);
+    private readonly EventTimers _eventTimers = new();
 
     /// <summary>An instance that has just been started.</summary>
     public InstanceState(long key, string id, HistoryEvent start, PropagatedHistory? incoming)
@@ -180,7 +180,8 @@ internal sealed class InstanceState
                 OpenChildren[e.EventId] = e.ChildWorkflowInstanceCreated.InstanceId;
                 break;
             case HistoryEvent.EventTypeOneofCase.TimerCreated:
-                OpenTimer(e);
+                OpenTimers[e.EventId] = e;
+                _eventTimers.Add(e);
                 break;
             case HistoryEvent.EventTypeOneofCase.EventRaised:
                 return CancelTimerOf(e.EventRaised.Name);
@@ -235,20 +236,6 @@ internal sealed class InstanceState
         Inbox.RemoveRange(0, count);
     }
 
-    /// <summary>True if these inbox entries hold an answer to this activity or child, or this timer's firing.</summary>
-    public bool HasResolved(int id, int from, int to, HistoryEvent.EventTypeOneofCase done, HistoryEvent.EventTypeOneofCase failed)
-    {
-        for (var i = from; i < to; i++)
-        {
-            var e = Inbox[i].Event;
-            if ((e.EventTypeCase == done || e.EventTypeCase == failed) && ResolvedId(e) == id)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /// <summary>Begins a new generation: nothing of the old one is left but the inbox, which the caller has sifted.</summary>
     public void Restart(HistoryEvent start, PropagatedHistory? incoming)
     {
@@ -268,30 +255,20 @@ internal sealed class InstanceState
         Stalled = null;
     }
 
-    private static int? ResolvedId(HistoryEvent e) => e.EventTypeCase switch
-    {
-        HistoryEvent.EventTypeOneofCase.TaskCompleted => e.TaskCompleted.TaskScheduledId,
-        HistoryEvent.EventTypeOneofCase.TaskFailed => e.TaskFailed.TaskScheduledId,
-        HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCompleted => e.ChildWorkflowInstanceCompleted.TaskScheduledId,
-        HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceFailed => e.ChildWorkflowInstanceFailed.TaskScheduledId,
-        HistoryEvent.EventTypeOneofCase.TimerFired => e.TimerFired.TimerId,
-        _ => null,
-    };
-
     private bool Answers(int id, string? source) =>
         OpenChildren.TryGetValue(id, out var child) && child == source && OpenChildren.Remove(id);
 
     private void Resolve(HistoryEvent e)
     {
-        if (ResolvedId(e) is not { } id)
+        if (Resolution.IdOf(e) is not { } id)
         {
             return;
         }
         if (e.TimerFired is not null)
         {
-            if (OpenTimers.Remove(id, out var created) && EventName(created) is { } name)
+            if (OpenTimers.Remove(id, out var created))
             {
-                _eventTimers[name].Remove(id);
+                _eventTimers.Remove(created);
             }
         }
         else if (e.TaskCompleted is not null || e.TaskFailed is not null)
@@ -304,38 +281,13 @@ internal sealed class InstanceState
         }
     }
 
-    private void OpenTimer(HistoryEvent created)
-    {
-        OpenTimers[created.EventId] = created;
-        if (EventName(created) is not { } name)
-        {
-            return;
-        }
-        if (!_eventTimers.TryGetValue(name, out var timers))
-        {
-            _eventTimers.Add(name, timers = []);
-        }
-        timers.Add(created.EventId);
-    }
-
-    // An event uses up the oldest timer that waits for one of its name, as in daprd.
     private int? CancelTimerOf(string eventName)
     {
-        if (!_eventTimers.TryGetValue(eventName.ToUpperInvariant(), out var timers) || timers.Count == 0)
+        var timer = _eventTimers.Use(eventName);
+        if (timer is { } id)
         {
-            return null;
+            OpenTimers.Remove(id);
         }
-        var id = timers[0];
-        timers.RemoveAt(0);
-        OpenTimers.Remove(id);
-        return id;
+        return timer;
     }
-
-    // Timers of older SDKs name the event without saying that it is one.
-    private static string? EventName(HistoryEvent created) => created.TimerCreated switch
-    {
-        { ExternalEvent: { } origin } => origin.Name.ToUpperInvariant(),
-        { OriginCase: TimerCreatedEvent.OriginOneofCase.None, HasName: true } timer => timer.Name.ToUpperInvariant(),
-        _ => null,
-    };
 }

@@ -117,7 +117,8 @@ internal sealed class Rerun
                 return e;
             default:
                 throw new WorkflowException(
-                    WorkflowError.NotFound, $"target event '*protos.HistoryEvent_{e.EventTypeCase}' with ID '{e.EventId}' is not an event that can be rerun");
+                    WorkflowError.NotFound,
+                    $"target event '*protos.HistoryEvent_{e.EventTypeCase}' with ID '{e.EventId}' is not an event that can be rerun");
         }
     }
 

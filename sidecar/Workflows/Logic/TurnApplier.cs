@@ -42,7 +42,8 @@ internal sealed class TurnApplier(InstanceState state, InstanceChange change, Tu
         var wrong = AnswerCheck.Refusal(state, taken, answer);
         var terminated = state.Inbox.Take(taken).Select(static e => e.Event).FirstOrDefault(static e => e.ExecutionTerminated is not null);
         TakeTurn(started, taken, answer.Version);
-        state.CustomStatus = answer.CustomStatus;
+        // The JavaScript SDK sends an empty one where its code has set none.
+        state.CustomStatus = string.IsNullOrEmpty(answer.CustomStatus) ? null : answer.CustomStatus;
         if (wrong is not null)
         {
             Complete(ActionEvents.Failure(wrong));
@@ -245,7 +246,7 @@ internal sealed class TurnApplier(InstanceState state, InstanceChange change, Tu
         change.Start = new InstanceStart(start, incoming);
         state.Restart(start, incoming);
         state.AddToInbox(new InboxEntry(0, start));
-        foreach (var e in action.CompleteWorkflow.CarryoverEvents.Concat(arrived.Select(static e => e.Event).Where(OutlivesGeneration)))
+        foreach (var e in action.CompleteWorkflow.CarryoverEvents.Concat(arrived.Select(static e => e.Event)).Where(OutlivesGeneration))
         {
             state.AddToInbox(new InboxEntry(Send(state.Id, e).Seq, e));
         }

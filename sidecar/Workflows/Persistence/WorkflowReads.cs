@@ -70,13 +70,15 @@ internal static class WorkflowReads
             Wakes(session), Timers(session), Messages(session));
     }
 
-    private static List<(string Id, long Key, long AtMs)> Wakes(SqliteSession session)
+    private static List<(string Id, long Key, long AtMs, bool IsStalled)> Wakes(SqliteSession session)
     {
-        var wakes = new List<(string, long, long)>();
-        using var reader = session.Prepare("SELECT id, key, wake_ms FROM instances WHERE wake_ms IS NOT NULL ORDER BY key").ExecuteReader();
+        var wakes = new List<(string, long, long, bool)>();
+        using var reader = session.Prepare(
+            "SELECT id, key, wake_ms, status FROM instances WHERE wake_ms IS NOT NULL ORDER BY key").ExecuteReader();
         while (reader.Read())
         {
-            wakes.Add((reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
+            var isStalled = reader.GetInt32(3) == (int)OrchestrationStatus.Stalled;
+            wakes.Add((reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), isStalled));
         }
         return wakes;
     }
@@ -137,6 +139,6 @@ internal static class WorkflowReads
 internal sealed record WorkToDo(
     long LastKey,
     long LastSeq,
-    List<(string Id, long Key, long AtMs)> Wakes,
+    List<(string Id, long Key, long AtMs, bool IsStalled)> Wakes,
     List<(string Id, long Key, int Timer, long DueMs)> Timers,
     List<Message> Messages);

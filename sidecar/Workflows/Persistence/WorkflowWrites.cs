@@ -125,6 +125,14 @@ internal static class WorkflowWrites
         {
             DeleteByKey(session, "DELETE FROM timers WHERE key = @key", key);
         }
+        // An id that has become free may be given again by the same turn.
+        foreach (var timer in change.TimersRemoved)
+        {
+            var command = session.Prepare("DELETE FROM timers WHERE key = @key AND timer = @timer", "@key", "@timer");
+            command.Parameters[0].Value = key;
+            command.Parameters[1].Value = timer;
+            command.ExecuteNonQuery();
+        }
         foreach (var created in change.TimersAdded)
         {
             var command = session.Prepare(
@@ -132,13 +140,6 @@ internal static class WorkflowWrites
             command.Parameters[0].Value = key;
             command.Parameters[1].Value = created.EventId;
             command.Parameters[2].Value = Events.DueMs(created.TimerCreated.FireAt);
-            command.ExecuteNonQuery();
-        }
-        foreach (var timer in change.TimersRemoved)
-        {
-            var command = session.Prepare("DELETE FROM timers WHERE key = @key AND timer = @timer", "@key", "@timer");
-            command.Parameters[0].Value = key;
-            command.Parameters[1].Value = timer;
             command.ExecuteNonQuery();
         }
     }

@@ -27,8 +27,9 @@ internal sealed class TimerOperation(long key, int timer) : Operation
     public override void Run(InstanceScope scope)
     {
         // The firing itself is not stored: until a turn has seen it, the timer is, and fires again after a restart.
-        if (scope.State is { IsFinished: false } state && state.Key == key && state.OpenTimers.TryGetValue(timer, out var created)
-            && !state.HasResolved(timer, 0, state.Inbox.Count, HistoryEvent.EventTypeOneofCase.TimerFired, HistoryEvent.EventTypeOneofCase.TimerFired))
+        if (scope.State is { IsFinished: false } state && state.Key == key
+            && state.OpenTimers.TryGetValue(timer, out var created)
+            && !state.Inbox.Exists(e => e.Event.TimerFired?.TimerId == timer))
         {
             state.AddToInbox(new InboxEntry(0, Events.Fired(scope.Context.Time.GetUtcNow(), created)));
         }

@@ -8,13 +8,14 @@ namespace Sidecar.Workflows.Running;
 /// then lets anybody see what follows: answers, work, messages, timers. While a change is being stored further operations wait, and
 /// then go into the next transaction together. If storing fails, its state is read again from the file.
 /// </summary>
-internal sealed class InstanceActor(string id, EngineContext context)
+internal sealed partial class InstanceActor(string id, EngineContext context)
 {
     /// <summary>The timer id of what is not a workflow's timer: a scheduled start, a pause.</summary>
     public const int WakeTimer = int.MinValue;
 
     private readonly Lock _lock = new();
     private readonly OpenWork _work = new(id, context);
+    private readonly OpenTimers _timers = new(id, context);
     private List<Operation> _queue = [];
     private volatile Snapshot? _snapshot;
     private bool _isRunning;
@@ -23,10 +24,7 @@ internal sealed class InstanceActor(string id, EngineContext context)
     // From here on only the running loop reads or writes.
     private InstanceState? _state;
     private bool _isLoaded;
-    private bool _areTimersUnknown;
     private InboxEntry[] _storedInbox = [];
-    private HashSet<int> _timers = [];
-    private long _timersKey;
     private long? _storedWakeMs;
     private long _pausedUntilMs;
     private bool _retriesStall;
@@ -192,8 +190,7 @@ internal sealed class InstanceActor(string id, EngineContext context)
             {
                 found.State.Restore(entry);
             }
-            _timers = [.. found.State.OpenTimers.Keys];
-            _timersKey = found.State.Key;
+            _timers.Know(found.State);
             context.Instances.MarkStalled(id, found.State.Stalled is not null);
         }
         _isLoaded = true;
@@ -235,7 +232,7 @@ internal sealed class InstanceActor(string id, EngineContext context)
     private void Follow(InstanceScope scope)
     {
         _storedInbox = _state is { Inbox.Count: > 0 } ? [.. _state.Inbox] : [];
-        MatchTimers(scope.Change);
+        _timers.Match(_state, scope.Change);
         foreach (var message in scope.Change.Messages)
         {
             if (message.Target != id || _state?.Inbox.Exists(e => e.Seq == message.Seq) != true)
@@ -273,78 +270,4 @@ internal sealed class InstanceActor(string id, EngineContext context)
         }
         return state.Stalled is null || _retriesStall;
     }
-
-    private void MatchTimers(InstanceChange change)
-    {
-        var needed = _state is { IsFinished: false } ? _state.OpenTimers : null;
-        if (!_areTimersUnknown && (_timersKey, needed?.Count ?? 0) == (_state?.Key ?? 0, _timers.Count)
-            && change is { TimersAdded.Count: 0, TimersRemoved.Count: 0, DropsTimers: false })
-        {
-            return;
-        }
-        foreach (var timer in _timers)
-        {
-            if (_timersKey != _state?.Key || needed?.ContainsKey(timer) != true)
-            {
-                context.Timers.Remove(_timersKey, timer);
-            }
-        }
-        foreach (var (timer, created) in needed ?? [])
-        {
-            if (_areTimersUnknown || !_timers.Contains(timer) || _timersKey != _state!.Key || change.TimersAdded.Contains(created))
-            {
-                context.Timers.Set(id, _state!.Key, timer, Events.DueMs(created.TimerCreated.FireAt));
-            }
-        }
-        _timers = needed is null ? [] : [.. needed.Keys];
-        _timersKey = _state?.Key ?? 0;
-        _areTimersUnknown = false;
-    }
-
-    private async Task RecoverAsync(List<Operation> operations, Exception exception)
-    {
-        var culprit = (exception as OperationFault)?.Operation;
-        if (culprit is null)
-        {
-            WorkflowLog.StoringFailed(context.Logger, id, exception);
-        }
-        else
-        {
-            WorkflowLog.OperationFailed(context.Logger, id, exception.InnerException!);
-        }
-        _state = null;
-        _isLoaded = false;
-        _areTimersUnknown = true;
-        // Nothing of what these operations did is left: where only one is to blame, the others run again.
-        var again = operations.FindAll(o => culprit is null ? o.Failed(context, exception)
-            : !ReferenceEquals(o, culprit) || o.Faulted(context, exception.InnerException!));
-        again.Add(new WakeOperation());
-        if (culprit is null)
-        {
-            await PauseAsync();
-        }
-        lock (_lock)
-        {
-            _queue.InsertRange(0, again);
-        }
-    }
-
-    private async Task PauseAsync()
-    {
-        try
-        {
-            await Task.Delay(WorkflowLimits.Pause, context.Time, context.Stopping.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The engine stops.
-        }
-    }
-}
-
-/// <summary>An operation threw what it should not.</summary>
-internal sealed class OperationFault(Operation operation, Exception exception) : Exception(exception.Message, exception)
-{
-    /// <summary>The operation.</summary>
-    public Operation Operation => operation;
 }

@@ -7,7 +7,7 @@ namespace Sidecar.Workflows.Running;
 /// The instances in memory: those something happens to right now, those with work, and as many of the merely waiting ones as the
 /// limit allows. All others are in the file only.
 /// </summary>
-internal sealed class Instances
+internal sealed class Instances(long idleBytesMax)
 {
     private readonly ConcurrentDictionary<string, InstanceActor> _byId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _stalled = new(StringComparer.Ordinal);
@@ -62,7 +62,7 @@ internal sealed class Instances
             actor.IdleNode = _idle.AddLast(actor);
             actor.IdleBytes = bytes;
             _idleBytes += bytes;
-            while (_idleBytes > WorkflowLimits.IdleBytesMax && _idle.First is { } first && first.Value != actor)
+            while (_idleBytes > idleBytesMax && _idle.First is { } first && first.Value != actor)
             {
                 Forget(first.Value);
                 (leaving ??= []).Add(first.Value);

@@ -46,3 +46,10 @@ internal abstract class Request : Operation
     /// <inheritdoc/>
     public override bool Faulted(EngineContext context, Exception exception) => Failed(context, exception);
 }
+
+/// <summary>An operation threw what it should not.</summary>
+internal sealed class OperationFault(Operation operation, Exception exception) : Exception(exception.Message, exception)
+{
+    /// <summary>The operation.</summary>
+    public Operation Operation => operation;
+}

@@ -29,9 +29,9 @@ internal sealed class TurnAnswer(WorkflowResponse answer) : Request
         state.NeedsTurn = given.IsExtended && !state.IsFinished;
         if (state.ContinuedInARow > WorkflowLimits.ContinueAsNewMax)
         {
+            scope.PausedUntilMs = scope.Context.NowMs + (long)WorkflowLimits.Pause.TotalMilliseconds;
             WorkflowLog.ContinuesWithoutEnd(scope.Context.Logger, scope.Id, state.ContinuedInARow);
             state.ContinuedInARow = 0;
-            scope.PausedUntilMs = scope.Context.NowMs + (long)WorkflowLimits.Pause.TotalMilliseconds;
         }
     }
 

@@ -3,7 +3,8 @@ namespace Sidecar.Workflows.Running;
 /// <summary>Log messages of the workflow engine.</summary>
 internal static partial class WorkflowLog
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "Workflow '{Instance}': a change could not be stored; its callers were told and its state is read again")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Workflow '{Instance}': a change could not be stored; its callers were told and its state is read again")]
     public static partial void StoringFailed(ILogger logger, string instance, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Workflow '{Instance}': an operation failed; its state is read again")]

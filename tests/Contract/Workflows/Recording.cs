@@ -34,7 +34,8 @@ internal sealed class Recording
         }
         var instance = (string)step["turn"]!;
         var (past, fresh) = ((int)step["past"]!, (int)step["new"]!);
-        var history = _root["histories"]![instance]![(int)step["generation"]!]!.AsArray();
+        // Few turns were told otherwise later than they happened: those have their own events.
+        var history = (step["events"] ?? _root["histories"]![instance]![(int)step["generation"]!])!.AsArray();
         var request = new JsonObject
         {
             ["instanceId"] = instance,

@@ -1,12 +1,14 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 
 namespace Tests.Contract.Workflows;
 
-/// <summary>Compares messages with recorded ones: all fields but times and tokens, and ids by where they are the same.</summary>
+/// <summary>Compares messages with recorded ones: all fields but times and tokens, and execution ids by where they are the same.</summary>
 internal sealed class SameMessages
 {
     private const string Token = "completionToken";
+    private const string CustomStatus = "customStatus";
     private const string ExecutionId = "executionId";
 
     // What comes from the clock of whoever writes it. (A timer's fireAt comes from the worker and is compared.)
@@ -43,6 +45,11 @@ internal sealed class SameMessages
             return;
         }
         members.Remove(Token);
+        // Daprd tells an empty custom status where it has the instance in memory, and none where it reads it from its store.
+        if (members[CustomStatus] is JsonValue status && status.GetValueKind() == JsonValueKind.String && (string?)status is "")
+        {
+            members.Remove(CustomStatus);
+        }
         // Every event has one, and the recordings leave it out.
         members.Remove("timestamp");
         foreach (var name in Times.Where(members.ContainsKey))

@@ -18,6 +18,7 @@ public sealed class MalformedFramesTests
         { "an unknown flag", GrpcPeer.Frame(Message, flag: 7), null, "13", "grpc: received unexpected payload format 7" },
         { "a compression that is not offered", GrpcPeer.Frame(Message, flag: 1), "gzip", "12", "grpc: Decompressor is not installed for grpc-encoding \"gzip\"" },
         { "larger than allowed", GrpcPeer.Frame(Message, length: 5_000_040), null, "8", "grpc: received message larger than max (5000040 vs. 4194304)" },
+        { "two messages", [.. GrpcPeer.Frame(Message), .. GrpcPeer.Frame(Message)], null, "13", "grpc: the request goes on after its message" },
         { "not this message", [0, 0, 0, 0, 3, 10, 200, 1], null, "13", "grpc: error unmarshalling message" },
     };
 

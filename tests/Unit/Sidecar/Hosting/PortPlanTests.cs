@@ -21,15 +21,17 @@ public sealed class PortPlanTests
     {
         using var one = Listen(out var first);
         using var two = Listen(out var second);
+        using var three = Listen(out var third);
 
         var error = Should.Throw<StartupException>(() => PortPlan.Make(
         [
             new AppSpec("orders", "apps[0]", ".") { AppPort = first, HttpPort = RunFolder.FreePort() },
-            new AppSpec("invoices", "apps[1]", ".") { HttpPort = second },
+            new AppSpec("invoices", "apps[1]", ".") { HttpPort = second, GrpcPort = third },
         ])).Message;
 
         error.ShouldBe(
-            $"ports already in use: {first} (orders appPort), {second} (invoices daprHTTPPort). Stop what listens there, or change them in the run file.");
+            $"ports already in use: {first} (orders appPort), {second} (invoices daprHTTPPort), {third} (invoices daprGRPCPort). "
+            + "Stop what listens there, or change them in the run file.");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sidecar.Storage;
 using Sidecar.Workflows;
 using Wire.Workflow;
 
@@ -15,10 +16,12 @@ internal sealed class EngineFile : IAsyncDisposable
     private readonly string _folder;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
+    private readonly long _idleBytesMax;
     private readonly List<TestWorker> _workers = [];
 
-    private EngineFile(string folder, TimeProvider time, ILoggerFactory loggers, WorkflowEngine engine)
+    private EngineFile(string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax, WorkflowEngine engine)
     {
+        _idleBytesMax = idleBytesMax;
         _folder = folder;
         _time = time;
         _loggers = loggers;
@@ -29,8 +32,8 @@ internal sealed class EngineFile : IAsyncDisposable
 
     public string Path => PathIn(_folder);
 
-    public static Task<EngineFile> CreateAsync(TimeProvider? time = null, ILoggerFactory? loggers = null) =>
-        OpenAsync(Directory.CreateTempSubdirectory("workflows-").FullName, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
+    public static Task<EngineFile> CreateAsync(TimeProvider? time = null, ILoggerFactory? loggers = null, long idleBytesMax = 1 << 20) => OpenAsync(
+        Directory.CreateTempSubdirectory("workflows-").FullName, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance, idleBytesMax);
 
     /// <summary>
     /// What a new process finds after this one was killed at this moment: the files as they are, with nothing closed or flushed.
@@ -38,15 +41,8 @@ internal sealed class EngineFile : IAsyncDisposable
     public Task<EngineFile> AfterKillAsync(TimeProvider? time = null)
     {
         var folder = Directory.CreateTempSubdirectory("workflows-").FullName;
-        // The log first: what is moved from it into the database between the two copies is then in both.
-        foreach (var suffix in (string[])["-wal", ""])
-        {
-            if (File.Exists(Path + suffix))
-            {
-                File.Copy(Path + suffix, PathIn(folder) + suffix);
-            }
-        }
-        return OpenAsync(folder, time ?? _time, _loggers);
+        CopyTo(folder);
+        return OpenAsync(folder, time ?? _time, _loggers, _idleBytesMax);
     }
 
     /// <summary>Stops the engine in order and opens it again.</summary>
@@ -55,7 +51,7 @@ internal sealed class EngineFile : IAsyncDisposable
         _workers.ForEach(static w => w.Dispose());
         _workers.Clear();
         await Engine.DisposeAsync();
-        Engine = await OpenEngineAsync(_folder, _time, _loggers);
+        Engine = await OpenEngineAsync(_folder, _time, _loggers, _idleBytesMax);
     }
 
     public TestWorker Connect(Workflows workflows)
@@ -76,8 +72,8 @@ internal sealed class EngineFile : IAsyncDisposable
 
     public async Task<WorkflowState> EndAsync(string id)
     {
-        var response = await Engine.WaitForCompletionAsync(new GetInstanceRequest { InstanceId = id, GetInputsAndOutputs = true }, CancellationToken.None)
-            .WaitAsync(Deadline, TimeProvider.System);
+        var request = new GetInstanceRequest { InstanceId = id, GetInputsAndOutputs = true };
+        var response = await Engine.WaitForCompletionAsync(request, CancellationToken.None).WaitAsync(Deadline, TimeProvider.System);
         return response.WorkflowState;
     }
 
@@ -97,11 +93,37 @@ internal sealed class EngineFile : IAsyncDisposable
 
     public static Guid NextId() => new(Interlocked.Increment(ref _lastId), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
 
+    // A reader keeps SQLite from beginning its log anew between the two copies, which no process would ever see.
+    private void CopyTo(string folder)
+    {
+        using var reader = new SqliteSession(Path);
+        reader.Execute("BEGIN; SELECT COUNT(*) FROM instances");
+        foreach (var suffix in (string[])["", "-wal"])
+        {
+            File.Copy(Path + suffix, PathIn(folder) + suffix);
+        }
+        reader.Execute("COMMIT");
+    }
+
+    /// <summary>Runs statements on the file, beside the engine.</summary>
+    public void Execute(string sql)
+    {
+        using var session = new SqliteSession(Path);
+        session.Execute(sql);
+    }
+
+    /// <summary>Rows in a table.</summary>
+    public long Count(string table)
+    {
+        using var session = new SqliteSession(Path);
+        return (long)session.Prepare($"SELECT COUNT(*) FROM {table}").ExecuteScalar()!;
+    }
+
     private static string PathIn(string folder) => System.IO.Path.Combine(folder, "workflows.db");
 
-    private static async Task<EngineFile> OpenAsync(string folder, TimeProvider time, ILoggerFactory loggers) =>
-        new(folder, time, loggers, await OpenEngineAsync(folder, time, loggers));
+    private static async Task<EngineFile> OpenAsync(string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax) =>
+        new(folder, time, loggers, idleBytesMax, await OpenEngineAsync(folder, time, loggers, idleBytesMax));
 
-    private static Task<WorkflowEngine> OpenEngineAsync(string folder, TimeProvider time, ILoggerFactory loggers) =>
-        WorkflowEngine.OpenAsync(PathIn(folder), App, time, NextId, loggers);
+    private static Task<WorkflowEngine> OpenEngineAsync(string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax) =>
+        WorkflowEngine.OpenAsync(PathIn(folder), App, time, NextId, loggers, idleBytesMax);
 }

@@ -39,13 +39,25 @@ internal sealed class Replay
     }
 
     public Task<string?> CallAsync(string activity, string? input = null) =>
-        Ask(id => new WorkflowAction { Id = id, ScheduleTask = new ScheduleTaskAction { Name = activity, Input = input, TaskExecutionId = $"{InstanceId}-{id}" } });
+        Ask(id => new WorkflowAction
+        {
+            Id = id,
+            ScheduleTask = new ScheduleTaskAction { Name = activity, Input = input, TaskExecutionId = $"{InstanceId}-{id}" },
+        });
 
     public Task SleepAsync(TimeSpan time) =>
-        Ask(id => new WorkflowAction { Id = id, CreateTimer = new CreateTimerAction { FireAt = Timestamp.FromDateTimeOffset(Now + time), CreateTimer = new TimerOriginCreateTimer() } });
+        Ask(id => new WorkflowAction
+        {
+            Id = id,
+            CreateTimer = new CreateTimerAction { FireAt = Timestamp.FromDateTimeOffset(Now + time), CreateTimer = new TimerOriginCreateTimer() },
+        });
 
     public Task<string?> ChildAsync(string name, string? input = null, string? id = null) =>
-        Ask(n => new WorkflowAction { Id = n, CreateChildWorkflow = new CreateChildWorkflowAction { InstanceId = id ?? string.Empty, Name = name, Input = input } });
+        Ask(n => new WorkflowAction
+        {
+            Id = n,
+            CreateChildWorkflow = new CreateChildWorkflowAction { InstanceId = id ?? string.Empty, Name = name, Input = input },
+        });
 
     public void Send(string instanceId, string name, string? data)
     {
@@ -83,7 +95,11 @@ internal sealed class Replay
         var timer = Ask(id => new WorkflowAction
         {
             Id = id,
-            CreateTimer = new CreateTimerAction { FireAt = Timestamp.FromDateTimeOffset(Now + timeout), ExternalEvent = new TimerOriginExternalEvent { Name = name } },
+            CreateTimer = new CreateTimerAction
+            {
+                FireAt = Timestamp.FromDateTimeOffset(Now + timeout),
+                ExternalEvent = new TimerOriginExternalEvent { Name = name },
+            },
         });
         return await await Task.WhenAny(raised, timer);
     }
@@ -190,7 +206,8 @@ internal sealed class Replay
         }
         else if (_run is { IsFaulted: true } failed)
         {
-            response.Actions.Add(Complete(OrchestrationStatus.Failed, null, new TaskFailureDetails { ErrorType = "Failed", ErrorMessage = failed.Exception.InnerException!.Message }));
+            var details = new TaskFailureDetails { ErrorType = "Failed", ErrorMessage = failed.Exception.InnerException!.Message };
+            response.Actions.Add(Complete(OrchestrationStatus.Failed, null, details));
         }
         return response;
     }

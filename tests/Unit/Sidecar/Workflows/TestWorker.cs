@@ -99,6 +99,8 @@ internal sealed class ManualWorker(WorkflowEngine engine) : IDisposable
         return engine.CompleteTurnAsync(response, CancellationToken.None);
     }
 
+    public Task AnswerAsync(WorkflowResponse response) => engine.CompleteTurnAsync(response, CancellationToken.None);
+
     public Task AnswerAsync(ActivityRequest request, string? result) => engine.CompleteActivityAsync(
         new ActivityResponse { InstanceId = request.WorkflowInstance.InstanceId, TaskId = request.TaskId, Result = result }, CancellationToken.None);
 
