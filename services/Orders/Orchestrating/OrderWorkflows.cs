@@ -58,6 +58,7 @@ internal static class OrderWorkflows
         builder.AddWorkflowChannel<OrdersDb, WorkflowSender>();
     }
 
+    /// <summary>Asks for the workflow of an order that is not decided.</summary>
     public static void TellPlaced(UnitOfWork<OrdersDb> work, Order order)
     {
         if (order.Pattern == Patterns.Workflow)

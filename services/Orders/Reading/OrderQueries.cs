@@ -34,7 +34,13 @@ internal static class OrderQueries
             var query = db.Orders.OrderBy(o => o.OrderId).AsQueryable();
             query = customerId is null ? query : query.Where(o => o.CustomerId == customerId);
             query = status is null ? query : query.Where(o => o.Status == status);
-            query = attention is null ? query : query.Where(o => (o.AttentionStep != null) == attention);
+            query = attention switch
+            {
+                // Written out, so that SQLite finds the index of these few orders.
+                true => query.Where(o => o.AttentionStep != null),
+                false => query.Where(o => o.AttentionStep == null),
+                null => query,
+            };
             query = after is null ? query : query.Where(o => string.Compare(o.OrderId, after) > 0);
             return KeysetPage.Of(query.Take(size + 1).ToList(), size, o => o.OrderId, item);
         });
