@@ -160,7 +160,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 Components = set.Components,
                 PubSubs = await _components.PubSubsAsync(set.Components, cancellationToken),
                 StateStores = await _components.StateStoresAsync(set.Components, cancellationToken),
-                Workflows = await OpenWorkflowsAsync(spec.AppId, set.Components, loggers),
+                Workflows = await OpenWorkflowsAsync(spec.AppId, set.Components, configurations[i]?.WorkflowRetention, loggers),
                 Subscriptions = set.Subscriptions,
                 Policies = new Policies(set.Resiliencies, set.Components, _options.Time, _random, loggers),
                 TracingSamplingRate = configurations[i]?.TracingSamplingRate,
@@ -203,7 +203,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 _options.Time.GetUtcNow(), LogLevel.Information, "sidecar", ReadyLine, exception: null));
     }
 
-    private async Task<IWorkflowEngine> OpenWorkflowsAsync(string appId, IReadOnlyList<Component> components, ILoggerFactory loggers)
+    private async Task<IWorkflowEngine> OpenWorkflowsAsync(
+        string appId, IReadOnlyList<Component> components, WorkflowRetentionPolicy? retention, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger<SidecarHost>();
         if (ActorStateStore.Find(components, appId, _dataDirectory) is not { } store)
@@ -214,7 +215,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
 
         try
         {
-            var engine = await WorkflowEngine.OpenAsync(store.Path, appId, _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), loggers);
+            var engine = await WorkflowEngine.OpenAsync(
+                store.Path, appId, _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), loggers, retention);
             _engines.Add(engine);
             LogWorkflows(logger, store.Component);
             return engine;

@@ -3,7 +3,9 @@ using Sidecar.Resources.Yaml;
 
 namespace Sidecar.Resources;
 
-/// <summary>Reads kind <c>Configuration</c>: spec.tracing; everything else that Dapr has is refused by name.</summary>
+/// <summary>
+/// Reads kind <c>Configuration</c>: spec.tracing and spec.workflow.stateRetentionPolicy; everything else that Dapr has is refused by name.
+/// </summary>
 public static class ConfigurationReader
 {
     /// <summary>Reads the one Configuration of a file (configFilePath).</summary>
@@ -30,6 +32,7 @@ public static class ConfigurationReader
     internal static ConfigurationResource Read(YamlMap document, ResourceHeader header)
     {
         double? rate = null;
+        WorkflowRetentionPolicy? retention = null;
         if (document.Map("spec") is { } spec)
         {
             if (spec.Map("tracing") is { } tracing)
@@ -51,16 +54,22 @@ public static class ConfigurationReader
                 tracing.Finish();
             }
 
-            foreach (var field in spec.Keys.Where(k => k != "tracing"))
+            if (spec.Map("workflow") is { } workflow)
             {
-                spec.Unsupported(field, "Remove it; of a Configuration only spec.tracing is supported.");
+                retention = WorkflowRetentionReader.Read(workflow);
+            }
+
+            foreach (var field in spec.Keys.Where(k => k is not ("tracing" or "workflow")))
+            {
+                spec.Unsupported(
+                    field, "Remove it; of a Configuration only spec.tracing and spec.workflow.stateRetentionPolicy are supported.");
             }
 
             spec.Finish();
         }
 
         document.Finish();
-        return new ConfigurationResource(header.Name, rate, document.File);
+        return new ConfigurationResource(header.Name, rate, retention, document.File);
     }
 
     private static double SamplingRate(YamlMap tracing)

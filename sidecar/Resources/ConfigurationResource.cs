@@ -2,10 +2,12 @@ namespace Sidecar.Resources;
 
 /// <summary>
 /// A configuration file (kind <c>Configuration</c>, apiVersion <c>dapr.io/v1alpha1</c>), as far as this sidecar has it:
-/// tracing. Source: Dapr docs, "Configuration spec".
+/// tracing and how long finished workflows are kept. Source: Dapr docs, "Configuration spec".
 /// </summary>
 /// <param name="Name">metadata.name.</param>
 /// <param name="TracingSamplingRate">spec.tracing.samplingRate, 0 to 1; null without spec.tracing. Dapr's default
 /// inside spec.tracing: 1.</param>
+/// <param name="WorkflowRetention">spec.workflow.stateRetentionPolicy; null where there is none.</param>
 /// <param name="File">Where it was read, for error messages.</param>
-public sealed record ConfigurationResource(string Name, double? TracingSamplingRate, string File);
+public sealed record ConfigurationResource(
+    string Name, double? TracingSamplingRate, WorkflowRetentionPolicy? WorkflowRetention, string File);

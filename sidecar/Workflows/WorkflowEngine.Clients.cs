@@ -53,15 +53,15 @@ public sealed partial class WorkflowEngine
     /// <inheritdoc/>
     public async Task<GetInstanceResponse> WaitForStartAsync(GetInstanceRequest request, CancellationToken cancellationToken)
     {
-        await WaitForAsync(request.InstanceId, static row => row.Status != OrchestrationStatus.Pending, cancellationToken);
-        return Get(request);
+        var met = await WaitForAsync(request.InstanceId, static row => row.Status != OrchestrationStatus.Pending, cancellationToken);
+        return InstanceView.Of(met.Row, request.GetInputsAndOutputs ? met.Start.Event : null);
     }
 
     /// <inheritdoc/>
     public async Task<GetInstanceResponse> WaitForCompletionAsync(GetInstanceRequest request, CancellationToken cancellationToken)
     {
-        await WaitForAsync(request.InstanceId, static row => row.IsFinished, cancellationToken);
-        return Get(request);
+        var met = await WaitForAsync(request.InstanceId, static row => row.IsFinished, cancellationToken);
+        return InstanceView.Of(met.Row, request.GetInputsAndOutputs ? met.Start.Event : null);
     }
 
     /// <inheritdoc/>
@@ -72,22 +72,25 @@ public sealed partial class WorkflowEngine
     public async Task TerminateAsync(TerminateRequest request, CancellationToken cancellationToken)
     {
         var order = Events.Terminated(_context.Time.GetUtcNow(), request.Output, request.Recursive);
-        await PostAsync(request.InstanceId, new EventOperation(order), cancellationToken);
-        await WaitForAsync(request.InstanceId, static row => row.IsFinished, cancellationToken);
+        await WaitForAsync(request.InstanceId, static row => row.IsFinished, cancellationToken, new EventOperation(order));
     }
 
     /// <inheritdoc/>
     public async Task SuspendAsync(SuspendRequest request, CancellationToken cancellationToken)
     {
-        await PostAsync(request.InstanceId, new EventOperation(Events.Suspended(_context.Time.GetUtcNow(), request.Reason)), cancellationToken);
-        await WaitForAsync(request.InstanceId, static row => row.IsFinished || row.Status == OrchestrationStatus.Suspended, cancellationToken);
+        var order = Events.Suspended(_context.Time.GetUtcNow(), request.Reason);
+        await WaitForAsync(
+            request.InstanceId, static row => row.IsFinished || row.Status == OrchestrationStatus.Suspended, cancellationToken,
+            new EventOperation(order));
     }
 
     /// <inheritdoc/>
     public async Task ResumeAsync(ResumeRequest request, CancellationToken cancellationToken)
     {
-        await PostAsync(request.InstanceId, new EventOperation(Events.Resumed(_context.Time.GetUtcNow(), request.Reason)), cancellationToken);
-        await WaitForAsync(request.InstanceId, static row => row.IsFinished || row.Status == OrchestrationStatus.Running, cancellationToken);
+        var order = Events.Resumed(_context.Time.GetUtcNow(), request.Reason);
+        await WaitForAsync(
+            request.InstanceId, static row => row.IsFinished || row.Status == OrchestrationStatus.Running, cancellationToken,
+            new EventOperation(order));
     }
 
     /// <inheritdoc/>
@@ -137,22 +140,38 @@ public sealed partial class WorkflowEngine
         return operation.Done.WaitAsync(cancellationToken);
     }
 
-    private async Task WaitForAsync(string id, Func<InstanceRow, bool> condition, CancellationToken cancellationToken)
+    // Waits from before the operation on: afterwards the instance may have ended and be forgotten.
+    private async Task<Snapshot> WaitForAsync(
+        string id, Func<InstanceRow, bool> condition, CancellationToken cancellationToken, Request? operation = null)
     {
         var waiter = _context.Waiters.Add(id, condition);
-        if ((_context.Instances.Peek(id)?.Row ?? _context.Store.Row(id)) is { } row)
+        try
         {
-            waiter.Tell(row);
+            if (operation is not null)
+            {
+                await PostAsync(id, operation, cancellationToken);
+            }
+            if (Stored(id) is { } stored)
+            {
+                waiter.Tell(stored);
+            }
+            return await WaitAsync(waiter, cancellationToken);
         }
-        await WaitAsync(waiter, cancellationToken);
+        finally
+        {
+            _context.Waiters.Remove(waiter);
+        }
     }
 
-    private async Task WaitAsync(Waiter waiter, CancellationToken cancellationToken)
+    private Snapshot? Stored(string id) => _context.Instances.Peek(id)
+        ?? (_context.Store.RowAndStart(id) is { } stored ? new Snapshot(stored.Row, stored.Start) : null);
+
+    private async Task<Snapshot> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
     {
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _context.Stopping.Token);
-            await waiter.Met.WaitAsync(either.Token);
+            return await waiter.Met.WaitAsync(either.Token);
         }
         finally
         {

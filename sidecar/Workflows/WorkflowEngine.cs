@@ -1,3 +1,4 @@
+using Sidecar.Resources;
 using Sidecar.Storage;
 using Sidecar.Workflows.Persistence;
 using Sidecar.Workflows.Running;
@@ -13,11 +14,13 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
 {
     private readonly FileLock _fileLock;
     private readonly EngineContext _context;
+    private readonly Retention? _retention;
 
-    private WorkflowEngine(FileLock fileLock, EngineContext context)
+    private WorkflowEngine(FileLock fileLock, EngineContext context, Retention? retention)
     {
         _fileLock = fileLock;
         _context = context;
+        _retention = retention;
     }
 
     /// <inheritdoc/>
@@ -32,11 +35,12 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
     /// <param name="time">Clock, for events and timers.</param>
     /// <param name="newId">Source of instance and execution ids.</param>
     /// <param name="loggers">Loggers.</param>
+    /// <param name="retention">How long finished instances are kept; null for ever.</param>
     /// <param name="idleBytesMax">Bytes of history kept in memory for instances that only wait.</param>
     /// <exception cref="IOException">Another engine has the file open.</exception>
     public static async Task<WorkflowEngine> OpenAsync(
         string path, string appId, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers,
-        long idleBytesMax = WorkflowLimits.IdleBytesMax)
+        WorkflowRetentionPolicy? retention = null, long idleBytesMax = WorkflowLimits.IdleBytesMax)
     {
         var fileLock = FileLock.TryTake(path + ".lock") ?? throw new IOException($"'{path}' is open in another workflow engine");
         WorkflowStore? store = null;
@@ -52,7 +56,7 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
             };
             instances.Create = id => new InstanceActor(id, context);
             GoOn(context, found);
-            return new WorkflowEngine(fileLock, context);
+            return new WorkflowEngine(fileLock, context, Retention.Start(context, retention));
         }
         catch
         {
@@ -90,6 +94,10 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
         await _context.Stopping.CancelAsync();
         _context.Work.Close();
         _context.Timers.Dispose();
+        if (_retention is not null)
+        {
+            await _retention.DisposeAsync();
+        }
         await _context.Store.DisposeAsync();
         _fileLock.Dispose();
     }

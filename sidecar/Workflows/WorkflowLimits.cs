@@ -45,6 +45,21 @@ internal static class WorkflowLimits
     /// <summary>Instance ids in one page of a list, also where the client names no size: about 600 KB of UUIDs.</summary>
     public const int ListPageMax = 10_000;
 
+    /// <summary>
+    /// Least time between two looks for finished instances whose time has passed, so that many that end one after the other go
+    /// together.
+    /// </summary>
+    public static readonly TimeSpan RetentionPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest time between two looks: a clock that was set forward is noticed by then.</summary>
+    public static readonly TimeSpan RetentionSleepMax = TimeSpan.FromHours(1);
+
+    /// <summary>How long after a failure to forget an instance the next look comes.</summary>
+    public static readonly TimeSpan RetentionRetry = TimeSpan.FromMinutes(1);
+
+    /// <summary>Finished instances that are forgotten at the same time: about what a busy client has in flight.</summary>
+    public const int RetentionBatchMax = 64;
+
     /// <summary>Longest name of a job in Dapr's scheduler, which an instance's id becomes part of.</summary>
     public const int JobNameMax = 253;
 

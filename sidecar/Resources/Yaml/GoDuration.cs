@@ -33,7 +33,10 @@ internal static class GoDuration
     }
 
     /// <summary>Parses; false for anything that is not a duration of zero or more.</summary>
-    public static bool TryParse(string text, out TimeSpan value)
+    public static bool TryParse(string text, out TimeSpan value) => TryParse(text, Longest, out value);
+
+    /// <summary>Parses; false for anything that is not a duration from zero to <paramref name="longest"/>.</summary>
+    public static bool TryParse(string text, TimeSpan longest, out TimeSpan value)
     {
         value = default;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
@@ -71,7 +74,7 @@ internal static class GoDuration
             rest = rest[unitText.Length..];
         }
 
-        if (ticks > Longest.Ticks)
+        if (ticks > longest.Ticks)
         {
             return false;
         }

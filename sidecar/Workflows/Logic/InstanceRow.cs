@@ -42,6 +42,9 @@ internal sealed record InstanceRow
     /// </summary>
     public long? WakeMs { get; init; }
 
+    /// <summary>When it ended, in milliseconds since 1970; null while it has not.</summary>
+    public long? EndedMs => Completed is { } completed ? Events.DueMs(completed.Timestamp) : null;
+
     /// <summary>True once it has ended.</summary>
     public bool IsFinished => Completed is not null;
 

@@ -10,8 +10,10 @@ internal static class WorkflowSchema
     public const string Text = """
         CREATE TABLE IF NOT EXISTS instances (
             key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, status INTEGER NOT NULL,
-            created BLOB NOT NULL, started BLOB, updated BLOB, custom_status TEXT, completed BLOB, open BLOB, wake_ms INTEGER);
+            created BLOB NOT NULL, started BLOB, updated BLOB, custom_status TEXT, completed BLOB, open BLOB, wake_ms INTEGER,
+            ended_ms INTEGER);
         CREATE INDEX IF NOT EXISTS instances_to_wake ON instances (wake_ms) WHERE wake_ms IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS instances_ended ON instances (status, ended_ms) WHERE ended_ms IS NOT NULL;
         CREATE TABLE IF NOT EXISTS history (row INTEGER PRIMARY KEY, events BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS inbox (
             seq INTEGER PRIMARY KEY, target TEXT NOT NULL, source TEXT, event BLOB NOT NULL, propagated BLOB);

@@ -1,5 +1,6 @@
 using Sidecar.Storage;
 using Sidecar.Workflows.Logic;
+using Wire.Workflow;
 
 namespace Sidecar.Workflows.Persistence;
 
@@ -53,6 +54,13 @@ internal sealed class WorkflowStore(SqliteDatabase database) : IAsyncDisposable
 
     /// <summary>Instance ids in order.</summary>
     public List<string> Ids(long offset, int count) => database.Read(session => WorkflowReads.Ids(session, offset, count));
+
+    /// <summary>Instances that ended in a status until then, the oldest first, from the one after <paramref name="after"/> on.</summary>
+    public List<EndedInstance> Ended(OrchestrationStatus status, long untilMs, EndedInstance? after, int count) =>
+        database.Read(session => EndedReads.Page(session, status, untilMs, after, count));
+
+    /// <summary>The first end in a status after then, in milliseconds since 1970; null where there is none.</summary>
+    public long? FirstEndAfter(OrchestrationStatus status, long ms) => database.Read(session => EndedReads.FirstAfter(session, status, ms));
 
     /// <summary>Stores what waits, and leaves the file.</summary>
     public async ValueTask DisposeAsync()

@@ -52,10 +52,10 @@ internal static class WorkflowWrites
     {
         var command = session.Prepare(
             """
-            INSERT INTO instances (key, id, name, status, created, started, updated, custom_status, completed, open, wake_ms)
-            VALUES (@key, @id, @name, @status, @created, @started, @updated, @custom, @completed, @open, @wake)
+            INSERT INTO instances (key, id, name, status, created, started, updated, custom_status, completed, open, wake_ms, ended_ms)
+            VALUES (@key, @id, @name, @status, @created, @started, @updated, @custom, @completed, @open, @wake, @ended)
             """,
-            "@key", "@id", "@name", "@status", "@created", "@started", "@updated", "@custom", "@completed", "@open", "@wake");
+            "@key", "@id", "@name", "@status", "@created", "@started", "@updated", "@custom", "@completed", "@open", "@wake", "@ended");
         var values = command.Parameters;
         values[0].Value = row.Key;
         values[1].Value = row.Id;
@@ -68,6 +68,7 @@ internal static class WorkflowWrites
         values[8].Value = OrNull(row.Completed?.ToByteArray());
         values[9].Value = OrNull(OpenBytes(row.Open));
         values[10].Value = OrNull(row.WakeMs);
+        values[11].Value = OrNull(row.EndedMs);
         command.ExecuteNonQuery();
     }
 
@@ -78,15 +79,15 @@ internal static class WorkflowWrites
             ? session.Prepare(
                 """
                 UPDATE instances SET status = @status, created = @created, started = @started, updated = @updated,
-                    custom_status = @custom, completed = @completed, open = @open, wake_ms = @wake WHERE key = @key
+                    custom_status = @custom, completed = @completed, open = @open, ended_ms = @ended, wake_ms = @wake WHERE key = @key
                 """,
-                "@key", "@status", "@created", "@started", "@updated", "@custom", "@completed", "@open", "@wake")
+                "@key", "@status", "@created", "@started", "@updated", "@custom", "@completed", "@open", "@ended", "@wake")
             : session.Prepare(
                 """
                 UPDATE instances SET status = @status, created = @created, started = @started, updated = @updated,
-                    custom_status = @custom, completed = @completed, open = @open WHERE key = @key
+                    custom_status = @custom, completed = @completed, open = @open, ended_ms = @ended WHERE key = @key
                 """,
-                "@key", "@status", "@created", "@started", "@updated", "@custom", "@completed", "@open");
+                "@key", "@status", "@created", "@started", "@updated", "@custom", "@completed", "@open", "@ended");
         var values = command.Parameters;
         values[0].Value = row.Key;
         values[1].Value = (int)row.Status;
@@ -96,9 +97,10 @@ internal static class WorkflowWrites
         values[5].Value = OrNull(row.CustomStatus);
         values[6].Value = OrNull(row.Completed?.ToByteArray());
         values[7].Value = OrNull(OpenBytes(row.Open));
+        values[8].Value = OrNull(row.EndedMs);
         if (isWakeChanged)
         {
-            values[8].Value = OrNull(row.WakeMs);
+            values[9].Value = OrNull(row.WakeMs);
         }
         command.ExecuteNonQuery();
     }

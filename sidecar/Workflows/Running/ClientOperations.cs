@@ -66,8 +66,6 @@ internal sealed class PurgeOperation(bool force) : Request
         {
             throw new WorkflowException(WorkflowError.NotAllowed, "orchestration has not yet completed");
         }
-        scope.Change.Deleted = state.Key;
-        scope.Change.InboxRemoved.AddRange(state.Inbox.Where(static e => e.Seq != 0).Select(static e => e.Seq));
-        scope.State = null;
+        scope.Delete(state);
     }
 }

@@ -219,8 +219,9 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
         if (change.IsChanged || change.IsNew)
         {
             _storedWakeMs = wake;
-            _snapshot = new Snapshot(row!, new InstanceStart(state!.Start, state.Incoming));
-            context.Waiters.Tell(row!);
+            var snapshot = new Snapshot(row!, new InstanceStart(state!.Start, state.Incoming));
+            _snapshot = snapshot;
+            context.Waiters.Tell(snapshot);
         }
         else if (state is null)
         {

@@ -48,6 +48,14 @@ internal sealed class InstanceScope(string id, EngineContext context, OpenWork w
         Change.Start = new InstanceStart(start, propagated);
     }
 
+    /// <summary>Forgets the instance.</summary>
+    public void Delete(InstanceState state)
+    {
+        Change.Deleted = state.Key;
+        Change.InboxRemoved.AddRange(state.Inbox.Where(static e => e.Seq != 0).Select(static e => e.Seq));
+        State = null;
+    }
+
     /// <summary>Why an instance cannot be started here; null where it can.</summary>
     public WorkflowException? StartRefusal()
     {

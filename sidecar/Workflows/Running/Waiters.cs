@@ -36,13 +36,13 @@ internal sealed class Waiters
     }
 
     /// <summary>Tells those who wait for an instance of its new state.</summary>
-    public void Tell(InstanceRow row)
+    public void Tell(Snapshot snapshot)
     {
         lock (_lock)
         {
-            if (_byId.TryGetValue(row.Id, out var waiters))
+            if (_byId.TryGetValue(snapshot.Row.Id, out var waiters))
             {
-                waiters.ForEach(waiter => waiter.Tell(row));
+                waiters.ForEach(waiter => waiter.Tell(snapshot));
             }
         }
     }
@@ -51,20 +51,20 @@ internal sealed class Waiters
 /// <summary>One client that waits.</summary>
 internal sealed class Waiter(string id, Func<InstanceRow, bool> condition)
 {
-    private readonly TaskCompletionSource _met = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Snapshot> _met = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Instance id.</summary>
     public string Id => id;
 
-    /// <summary>Completes once the condition has been met.</summary>
-    public Task Met => _met.Task;
+    /// <summary>Completes, with the state that did so, once the condition has been met: the instance may be gone by then.</summary>
+    public Task<Snapshot> Met => _met.Task;
 
     /// <summary>Completes the wait if this state meets the condition.</summary>
-    public void Tell(InstanceRow row)
+    public void Tell(Snapshot snapshot)
     {
-        if (condition(row))
+        if (condition(snapshot.Row))
         {
-            _met.TrySetResult();
+            _met.TrySetResult(snapshot);
         }
     }
 }

@@ -30,6 +30,9 @@ internal static partial class WorkflowLog
         Message = "Workflow '{Source}' sends event '{Event}' to '{Instance}'; daprd 1.18 cannot do this and would repeat the turn for ever")]
     public static partial void EventSent(ILogger logger, string instance, string? source, string @event);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Finished workflows whose time has passed could not be looked for; they are in a while")]
+    public static partial void RetentionFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "Workflow '{Instance}': an answer that nobody waits for is ignored")]
     public static partial void AnswerIgnored(ILogger logger, string instance);
 }

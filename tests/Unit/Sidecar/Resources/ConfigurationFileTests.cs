@@ -17,6 +17,24 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("", null)]
     public void the_sampling_rate_is_read(string spec, double? rate) => Read(spec).TracingSamplingRate.ShouldBe(rate);
 
+    [Fact]
+    public void how_long_finished_workflows_are_kept_is_read() =>
+        Read("spec: {workflow: {stateRetentionPolicy: {anyTerminal: \"8760h\", completed: 0s, failed: 1h30m, terminated: '720h'}}}")
+            .WorkflowRetention.ShouldBe(new WorkflowRetentionPolicy(
+                TimeSpan.FromDays(365), TimeSpan.Zero, TimeSpan.FromMinutes(90), TimeSpan.FromDays(30)));
+
+    [Theory]
+    [InlineData("spec: {workflow: {stateRetentionPolicy: {failed: 1h}}}", 1)]
+    [InlineData("spec: {workflow: {stateRetentionPolicy: {}}}", null)]
+    public void what_has_no_time_is_kept_for_ever(string spec, int? failedHours) => Read(spec).WorkflowRetention.ShouldBe(
+        new WorkflowRetentionPolicy(null, null, failedHours is { } hours ? TimeSpan.FromHours(hours) : null, null));
+
+    [Theory]
+    [InlineData("spec: {workflow: {}}")]
+    [InlineData("spec: {workflow: {stateRetentionPolicy: }}")]
+    [InlineData("spec: {}")]
+    public void without_a_policy_there_is_none(string spec) => Read(spec).WorkflowRetention.ShouldBeNull();
+
     [Theory]
     [InlineData("spec: {tracing: {samplingRate: \"2\"}}", "spec.tracing.samplingRate: '2' is not a fraction", "from 0 (none) to 1 (all)")]
     [InlineData("spec: {tracing: {samplingRate: often}}", "spec.tracing.samplingRate: 'often' is not a fraction", "Write a number")]
@@ -26,6 +44,13 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("spec: {accessControl: {defaultAction: deny}}", "spec.accessControl: is not supported", "only spec.tracing")]
     [InlineData("spec: {mtls: {enabled: true}}", "spec.mtls: is not supported", "only spec.tracing")]
     [InlineData("spec: {tracing: {sampling: \"1\"}}", "spec.tracing.sampling: is unknown", "samplingRate")]
+    [InlineData("spec: {workflow: {stateRetentionPolicy: {completed: 5}}}", "spec.workflow.stateRetentionPolicy.completed: '5' is not a duration", "such as 0s, 90m or 720h")]
+    [InlineData("spec: {workflow: {stateRetentionPolicy: {failed: -1h}}}", "spec.workflow.stateRetentionPolicy.failed: '-1h' is not a duration", "such as 0s")]
+    [InlineData("spec: {workflow: {stateRetentionPolicy: {anyTerminal: 30d}}}", "spec.workflow.stateRetentionPolicy.anyTerminal: '30d' is not a duration", "720h")]
+    [InlineData("spec: {workflow: {stateRetentionPolicy: {terminated: 9999999h}}}", "spec.workflow.stateRetentionPolicy.terminated: '9999999h' is not", "720h")]
+    [InlineData("spec: {workflow: {stateRetentionPolicy: {canceled: 1h}}}", "spec.workflow.stateRetentionPolicy.canceled: is unknown", "anyTerminal, completed")]
+    [InlineData("spec: {workflow: {stateRetentionPolicy: 1h}}", "spec.workflow.stateRetentionPolicy: is not a map", "Write fields below it")]
+    [InlineData("spec: {workflow: {maxConcurrentWorkflowInvocations: 5}}", "spec.workflow.maxConcurrentWorkflowInvocations: is not supported", "only stateRetentionPolicy")]
     public void what_is_not_supported_is_refused_by_name(string spec, string problem, string remedy)
     {
         var error = Should.Throw<ResourceException>(() => Read(spec)).Message;

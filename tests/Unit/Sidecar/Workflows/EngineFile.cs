@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sidecar.Resources;
 using Sidecar.Storage;
 using Sidecar.Workflows;
 using Wire.Workflow;
@@ -17,10 +18,13 @@ internal sealed class EngineFile : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly long _idleBytesMax;
+    private readonly WorkflowRetentionPolicy? _retention;
     private readonly List<TestWorker> _workers = [];
 
-    private EngineFile(string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax, WorkflowEngine engine)
+    private EngineFile(
+        string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax, WorkflowRetentionPolicy? retention, WorkflowEngine engine)
     {
+        _retention = retention;
         _idleBytesMax = idleBytesMax;
         _folder = folder;
         _time = time;
@@ -32,17 +36,18 @@ internal sealed class EngineFile : IAsyncDisposable
 
     public string Path => PathIn(_folder);
 
-    public static Task<EngineFile> CreateAsync(TimeProvider? time = null, ILoggerFactory? loggers = null, long idleBytesMax = 1 << 20) => OpenAsync(
-        Directory.CreateTempSubdirectory("workflows-").FullName, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance, idleBytesMax);
+    public static Task<EngineFile> CreateAsync(
+        TimeProvider? time = null, ILoggerFactory? loggers = null, long idleBytesMax = 1 << 20, WorkflowRetentionPolicy? retention = null) => OpenAsync(
+        Directory.CreateTempSubdirectory("workflows-").FullName, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance, idleBytesMax, retention);
 
     /// <summary>
     /// What a new process finds after this one was killed at this moment: the files as they are, with nothing closed or flushed.
     /// </summary>
-    public Task<EngineFile> AfterKillAsync(TimeProvider? time = null)
+    public Task<EngineFile> AfterKillAsync(TimeProvider? time = null, WorkflowRetentionPolicy? retention = null)
     {
         var folder = Directory.CreateTempSubdirectory("workflows-").FullName;
         CopyTo(folder);
-        return OpenAsync(folder, time ?? _time, _loggers, _idleBytesMax);
+        return OpenAsync(folder, time ?? _time, _loggers, _idleBytesMax, retention ?? _retention);
     }
 
     /// <summary>Stops the engine in order and opens it again.</summary>
@@ -51,7 +56,7 @@ internal sealed class EngineFile : IAsyncDisposable
         _workers.ForEach(static w => w.Dispose());
         _workers.Clear();
         await Engine.DisposeAsync();
-        Engine = await OpenEngineAsync(_folder, _time, _loggers, _idleBytesMax);
+        Engine = await OpenEngineAsync(_folder, _time, _loggers, _idleBytesMax, _retention);
     }
 
     public TestWorker Connect(Workflows workflows)
@@ -121,9 +126,11 @@ internal sealed class EngineFile : IAsyncDisposable
 
     private static string PathIn(string folder) => System.IO.Path.Combine(folder, "workflows.db");
 
-    private static async Task<EngineFile> OpenAsync(string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax) =>
-        new(folder, time, loggers, idleBytesMax, await OpenEngineAsync(folder, time, loggers, idleBytesMax));
+    private static async Task<EngineFile> OpenAsync(
+        string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax, WorkflowRetentionPolicy? retention) =>
+        new(folder, time, loggers, idleBytesMax, retention, await OpenEngineAsync(folder, time, loggers, idleBytesMax, retention));
 
-    private static Task<WorkflowEngine> OpenEngineAsync(string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax) =>
-        WorkflowEngine.OpenAsync(PathIn(folder), App, time, NextId, loggers, idleBytesMax);
+    private static Task<WorkflowEngine> OpenEngineAsync(
+        string folder, TimeProvider time, ILoggerFactory loggers, long idleBytesMax, WorkflowRetentionPolicy? retention) =>
+        WorkflowEngine.OpenAsync(PathIn(folder), App, time, NextId, loggers, retention, idleBytesMax);
 }
