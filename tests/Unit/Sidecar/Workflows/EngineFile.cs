@@ -38,7 +38,8 @@ internal sealed class EngineFile : IAsyncDisposable
 
     public static Task<EngineFile> CreateAsync(
         TimeProvider? time = null, ILoggerFactory? loggers = null, long idleBytesMax = 1 << 20, WorkflowRetentionPolicy? retention = null) => OpenAsync(
-        Directory.CreateTempSubdirectory("workflows-").FullName, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance, idleBytesMax, retention);
+            Directory.CreateTempSubdirectory("workflows-").FullName, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance,
+            idleBytesMax, retention);
 
     /// <summary>
     /// What a new process finds after this one was killed at this moment: the files as they are, with nothing closed or flushed.
