@@ -122,6 +122,25 @@ public sealed class BadAnswersTests
         killed.Count("inbox").ShouldBe(0);
     }
 
+    [Fact]
+    public async Task an_answer_that_is_ignored_does_not_take_a_stalled_instance_its_new_chance()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        using var worker = file.ConnectByHand();
+        _ = file.StartAsync("X", id: "a");
+        await worker.NextTurnAsync();
+        await worker.AnswerAsync(Patched("a", ["p1"]));
+        await file.RaiseAsync("a", "e");
+        await worker.NextTurnAsync();
+        await worker.AnswerAsync(Patched("a", ["p2"]));
+        worker.Dispose();
+        using var fitting = file.ConnectByHand();
+        await worker.AnswerAsync(Patched("a", ["p2"])); // once more, before anybody has taken the turn
+        await fitting.NextTurnAsync();
+        await fitting.AnswerAsync(Patched("a", ["p1"]));
+        file.Status("a").ShouldBe(OrchestrationStatus.Running);
+    }
+
     private static WorkflowResponse Patched(string id, string[] patches) =>
         new() { InstanceId = id, Version = new WorkflowVersion { Patches = { patches }, Name = "X" } };
 }
