@@ -69,26 +69,25 @@ public sealed partial class WorkflowEngine
         request.InstanceId, new EventOperation(Events.Raised(_context.Time.GetUtcNow(), request.Name, request.Input)), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task TerminateAsync(TerminateRequest request, CancellationToken cancellationToken)
-    {
-        var order = Events.Terminated(_context.Time.GetUtcNow(), request.Output, request.Recursive);
-        await PostAsync(request.InstanceId, new EventOperation(order), cancellationToken);
-        await WaitForAsync(request.InstanceId, static row => row.IsFinished, cancellationToken);
-    }
+    public Task TerminateAsync(TerminateRequest request, CancellationToken cancellationToken) => OrderAsync(
+        request.InstanceId,
+        Events.Terminated(_context.Time.GetUtcNow(), request.Output, request.Recursive),
+        static row => row.IsFinished,
+        cancellationToken);
 
     /// <inheritdoc/>
-    public async Task SuspendAsync(SuspendRequest request, CancellationToken cancellationToken)
-    {
-        await PostAsync(request.InstanceId, new EventOperation(Events.Suspended(_context.Time.GetUtcNow(), request.Reason)), cancellationToken);
-        await WaitForAsync(request.InstanceId, static row => row.IsFinished || row.Status == OrchestrationStatus.Suspended, cancellationToken);
-    }
+    public Task SuspendAsync(SuspendRequest request, CancellationToken cancellationToken) => OrderAsync(
+        request.InstanceId,
+        Events.Suspended(_context.Time.GetUtcNow(), request.Reason),
+        static row => row.IsFinished || row.Status == OrchestrationStatus.Suspended,
+        cancellationToken);
 
     /// <inheritdoc/>
-    public async Task ResumeAsync(ResumeRequest request, CancellationToken cancellationToken)
-    {
-        await PostAsync(request.InstanceId, new EventOperation(Events.Resumed(_context.Time.GetUtcNow(), request.Reason)), cancellationToken);
-        await WaitForAsync(request.InstanceId, static row => row.IsFinished || row.Status == OrchestrationStatus.Running, cancellationToken);
-    }
+    public Task ResumeAsync(ResumeRequest request, CancellationToken cancellationToken) => OrderAsync(
+        request.InstanceId,
+        Events.Resumed(_context.Time.GetUtcNow(), request.Reason),
+        static row => row.IsFinished || row.Status == OrchestrationStatus.Running,
+        cancellationToken);
 
     /// <inheritdoc/>
     public ListInstanceIDsResponse List(ListInstanceIDsRequest request)
@@ -135,6 +134,13 @@ public sealed partial class WorkflowEngine
         cancellationToken.ThrowIfCancellationRequested();
         _context.Instances.Post(id, operation);
         return operation.Done.WaitAsync(cancellationToken);
+    }
+
+    private async Task OrderAsync(string id, HistoryEvent order, Func<InstanceRow, bool> obeyed, CancellationToken cancellationToken)
+    {
+        var operation = new EventOperation(order, obeyed);
+        await PostAsync(id, operation, cancellationToken);
+        await WaitAsync(operation.Obeyed!, cancellationToken);
     }
 
     private async Task WaitForAsync(string id, Func<InstanceRow, bool> condition, CancellationToken cancellationToken)

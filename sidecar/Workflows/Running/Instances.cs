@@ -22,9 +22,9 @@ internal sealed class Instances(long idleBytesMax)
     public int Count => _byId.Count;
 
     /// <summary>Has an instance do something, after everything that was posted to it before.</summary>
-    public void Post(string id, Operation operation)
+    public void Post(string id, params ReadOnlySpan<Operation> operations)
     {
-        while (!_byId.GetOrAdd(id, Create).TryPost(operation))
+        while (!_byId.GetOrAdd(id, Create).TryPost(operations))
         {
             // It has just left memory.
         }
