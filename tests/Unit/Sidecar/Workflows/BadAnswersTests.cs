@@ -75,7 +75,7 @@ public sealed class BadAnswersTests
         await worker.NextTurnAsync();
         await worker.AnswerAsync(Patched("a", ["p2"]));
         file.Status("a").ShouldBe(OrchestrationStatus.Stalled);
-        log.Has("Patch mismatch. History patches: [p1, p2], current patches: [p2].").ShouldBeTrue();
+        await Eventually.HoldsAsync(() => log.Has("Patch mismatch. History patches: [p1, p2], current patches: [p2]."));
         worker.HasNothing().ShouldBeTrue();
         (await Should.ThrowAsync<WorkflowException>(file.RaiseAsync("a", "e"))).Message.ShouldEndWith("actor is stalled");
         await using var killed = await file.AfterKillAsync();
