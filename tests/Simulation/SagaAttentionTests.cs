@@ -1,3 +1,5 @@
+using Contracts.Invoicing;
+using Contracts.Ordering;
 using Contracts.Snapshots;
 using Orders.Orchestrating;
 using ServiceDefaults.Problems;
@@ -89,6 +91,69 @@ public sealed class SagaAttentionTests : IAsyncDisposable
 
         system.Services.Audit().ShouldBeEmpty();
         (await Should.ThrowAsync<RefusedException>(() => system.RetryAsync(orderId))).Status.ShouldBe(409, "now it is settled");
+    }
+
+    [Fact]
+    public async Task a_cancellation_after_confirmation_whose_workflow_was_ended_by_force_can_be_retried()
+    {
+        var orderId = await system.PlaceAsync();
+        await system.SettleAsync();
+        await system.Services.CancelAsync(orderId);
+        system.Hook = (_, step, hasActed) =>
+        {
+            if (step == nameof(ReadDecision) && hasActed)
+            {
+                system.Engine.Terminate($"{orderId}:settle:1");
+            }
+
+            return Task.CompletedTask;
+        };
+        await system.SettleAsync();
+        system.Services.Audit().ShouldNotBeEmpty();
+        system.Hook = (_, _, _) => Task.CompletedTask;
+
+        await system.RetryAsync(orderId);
+        await system.SettleAsync();
+
+        system.Services.Audit().ShouldBeEmpty();
+        system.Engine.Instances.Select(i => i.InstanceId).ShouldBe([orderId, $"{orderId}:settle:1", $"{orderId}:settle:2"]);
+    }
+
+    [Theory]
+    [InlineData(nameof(ReserveStock))]
+    [InlineData(nameof(IssueInvoice))]
+    public async Task a_pending_order_whose_workflow_is_lost_can_be_retried_and_goes_on_where_it_stood(string lastStep)
+    {
+        var orderId = await system.PlaceAsync();
+        system.Hook = (_, step, hasActed) =>
+        {
+            if (step == lastStep && hasActed)
+            {
+                system.Engine.Forget();
+            }
+
+            return Task.CompletedTask;
+        };
+        await system.SettleAsync();
+        system.Order(orderId).Status.ShouldBe(OrderStatuses.Pending);
+        system.Hook = (_, _, _) => Task.CompletedTask;
+
+        await system.RetryAsync(orderId);
+        await system.SettleAsync();
+
+        system.Order(orderId).Status.ShouldBe(OrderStatuses.Confirmed);
+        system.Steps.Changes.Select(c => c.To)
+            .ShouldBe([ReservationStatuses.Reserved, InvoiceStatuses.Issued, ReservationStatuses.Shipped], "each step acts once");
+        system.Services.Audit().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task an_order_whose_workflow_is_at_work_is_not_to_be_retried()
+    {
+        var orderId = await system.PlaceAsync();
+        await system.RelayAsync();
+
+        (await Should.ThrowAsync<RefusedException>(() => system.RetryAsync(orderId))).Status.ShouldBe(409);
     }
 
     [Fact]

@@ -39,65 +39,78 @@ public sealed class WorkflowRelay<TDb> : Relay<TDb>
     /// <inheritdoc/>
     public override async Task RelayAllAsync(CancellationToken cancellationToken)
     {
-        var after = 0L;
+        var (after, dueCount, sentCount) = (0L, 0, 0);
+        Exception? failure = null;
         while (await HoldLeaseAsync(cancellationToken) && Store.Unsent(Limits.WorkflowBatchMax, after) is { Count: > 0 } messages)
         {
-            after = await SendPageAsync(messages, cancellationToken) ? messages[^1].Sequence : after;
+            var page = await SendPageAsync(messages, cancellationToken);
+            dueCount += page.DueCount;
+            sentCount += page.Sent.Count;
+            failure ??= page.Failure;
+            if (page is { Sent.Count: 0, HasFirstFailure: true })
+            {
+                break;
+            }
+
+            after = page.IsDone ? messages[^1].Sequence : after;
+        }
+
+        if (dueCount == 0 && after == 0)
+        {
+            // Nothing waits, or another instance sends it.
+            postponed.Clear();
+        }
+
+        // Where nothing else was due, a failure says nothing about the engine: what comes next need not wait.
+        if (failure is not null && sentCount == 0 && dueCount > 1)
+        {
+            throw new WorkflowEngineAwayException(failure);
         }
     }
 
-    /// <summary>True if every message that is due was tried; otherwise the page is to be read again, and some of it was sent.</summary>
-    private async Task<bool> SendPageAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    private async Task<Page> SendPageAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
     {
-        var due = messages.GroupBy(m => m.Subject, StringComparer.Ordinal).Where(g => !IsPostponed(g.Key)).ToList();
-        var sent = new ConcurrentBag<OutboxMessage>();
-        var failures = new ConcurrentBag<Exception>();
-        var begun = 0;
+        // What has never failed comes first, then what has waited longest: however many aggregates fail for ever, they hold nobody up.
+        var due = messages
+            .GroupBy(m => m.Subject, StringComparer.Ordinal)
+            .Where(g => !IsPostponed(g.Key))
+            .OrderBy(g => postponed.TryGetValue(g.Key, out var entry) ? entry.Until : DateTimeOffset.MinValue)
+            .ToList();
+        var page = new Page(due.Count);
         await Parallel.ForEachAsync(
             due,
             new ParallelOptions { MaxDegreeOfParallelism = Limits.WorkflowSendsMax, CancellationToken = cancellationToken },
             async (group, cancellation) =>
             {
-                // An engine that is away is not asked once for every message there is: after a failure none begins unless one has come
-                // through. Nor does one begin that the lease may not outlast.
-                if ((failures.IsEmpty || !sent.IsEmpty) && Time.GetUtcNow() <= LeasedUntil - Limits.WorkflowSendTimeout)
+                // None begins that the lease may not outlast.
+                if (Time.GetUtcNow() <= LeasedUntil - Limits.WorkflowSendTimeout && page.TryBegin())
                 {
-                    Interlocked.Increment(ref begun);
-                    await SendInOrderAsync(group, sent, failures, cancellation);
+                    await SendInOrderAsync(group, page, cancellation);
                 }
             });
-        if (!sent.IsEmpty)
+        if (!page.Sent.IsEmpty)
         {
             Crash?.Invoke(CrashPoint.AfterPublish);
             Crash?.Invoke(CrashPoint.BeforeMark);
-            await Store.MarkSentAsync([.. sent]);
-        }
-        else if (failures.TryTake(out var failure))
-        {
-            throw new WorkflowEngineAwayException(failure);
+            await Store.MarkSentAsync([.. page.Sent]);
         }
 
-        return begun == due.Count;
+        return page;
     }
 
-    private async Task SendInOrderAsync(
-        IGrouping<string, OutboxMessage> messages,
-        ConcurrentBag<OutboxMessage> sent,
-        ConcurrentBag<Exception> failures,
-        CancellationToken cancellationToken)
+    private async Task SendInOrderAsync(IGrouping<string, OutboxMessage> messages, Page page, CancellationToken cancellationToken)
     {
         foreach (var message in messages)
         {
             try
             {
                 await SendAsync(message, cancellationToken);
-                sent.Add(message);
+                page.Sent.Add(message);
                 postponed.TryRemove(message.Subject, out _);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                failures.Add(e);
-                Postpone(message.Subject, e);
+                page.Fail(e, isFirst: Postpone(message.Subject, e));
                 return;
             }
         }
@@ -115,20 +128,74 @@ public sealed class WorkflowRelay<TDb> : Relay<TDb>
 
         using var timeOut = new CancellationTokenSource(Limits.WorkflowSendTimeout, Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeOut.Token);
-        await sender.SendAsync(message, stop.Token).WaitAsync(stop.Token);
+        try
+        {
+            await sender.SendAsync(message, stop.Token).WaitAsync(stop.Token);
+        }
+        catch (Exception e) when (timeOut.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The workflow engine did not answer within {Limits.WorkflowSendTimeout.TotalSeconds} s.", e);
+        }
     }
 
     private bool IsPostponed(string subject) => postponed.TryGetValue(subject, out var entry) && Time.GetUtcNow() < entry.Until;
 
-    private void Postpone(string subject, Exception failure)
+    /// <summary>True if it failed for the first time.</summary>
+    private bool Postpone(string subject, Exception failure)
     {
-        var pause = postponed.TryGetValue(subject, out var last) ? last.Pause * 2 : Limits.RelayPauseMin;
+        var isFirst = !postponed.TryGetValue(subject, out var last);
+        var pause = isFirst ? Limits.RelayPauseMin : last.Pause * 2;
         pause = pause < Limits.RelayPauseMax ? pause : Limits.RelayPauseMax;
         postponed[subject] = new Postponed(Time.GetUtcNow() + pause, pause);
         Logger.MessagePostponed(subject, pause.TotalMilliseconds, failure.Message);
+        return isFirst;
     }
 
     private readonly record struct Postponed(DateTimeOffset Until, TimeSpan Pause);
+
+    /// <summary>What came of a page; its sends report side by side.</summary>
+    /// <param name="dueCount">Aggregates that were to be sent.</param>
+    private sealed class Page(int dueCount)
+    {
+        private int begun;
+        private volatile Exception? failure;
+        private volatile bool hasFirstFailure;
+
+        public int DueCount => dueCount;
+
+        public ConcurrentBag<OutboxMessage> Sent { get; } = [];
+
+        public Exception? Failure => failure;
+
+        /// <summary>An aggregate failed that never had: the engine may be away. Those that had failed before say nothing new.</summary>
+        public bool HasFirstFailure => hasFirstFailure;
+
+        /// <summary>
+        /// False where the page is to be read again: some of it was sent, and some did not begin. Where all that began had failed before,
+        /// the rest has its turn with the next round, and other pages now.
+        /// </summary>
+        public bool IsDone => begun == dueCount || (Sent.IsEmpty && failure is not null);
+
+        /// <summary>
+        /// An engine that is away is not asked once for every message there is: after a failure few begin unless one has come through.
+        /// </summary>
+        public bool TryBegin()
+        {
+            if (Interlocked.Increment(ref begun) <= Limits.WorkflowSendsMax || failure is null || !Sent.IsEmpty)
+            {
+                return true;
+            }
+
+            Interlocked.Decrement(ref begun);
+            return false;
+        }
+
+        public void Fail(Exception error, bool isFirst)
+        {
+            failure = error;
+            hasFirstFailure |= isFirst;
+        }
+    }
 }
 
 /// <summary>No message of a page could be sent to the workflow engine; all wait.</summary>

@@ -1,4 +1,3 @@
-using Consistency.Outbox;
 using Consistency.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -40,7 +39,7 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILog
 
     private static int TrimSome(UnitOfWork<TDb> work)
     {
-        var sent = OutboxTables.Channels.Sum(channel => TrimSent(work, OutboxTables.Of(channel)));
+        var sent = TrimSentEvents(work) + TrimSentToWorkflows(work);
         var commands = work.Statements.Run(
             "DELETE FROM command WHERE key IN (SELECT key FROM command WHERE created_at < @before LIMIT @count)",
             ("@before", (work.Now - Limits.CommandRetention).ToUnixTimeMilliseconds()),
@@ -55,13 +54,22 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILog
         return sent + commands + marks;
     }
 
-    // From the oldest row up to the first that is to stay: nothing is scanned, and no further index is paid for by every message.
-    private static int TrimSent(UnitOfWork<TDb> work, string table) => work.Statements.Run(
-        $"""
-        DELETE FROM {table}
+    // From the oldest row up to the first that is to stay: nothing is scanned, and no further index is paid for by every event.
+    private static int TrimSentEvents(UnitOfWork<TDb> work) => work.Statements.Run(
+        """
+        DELETE FROM outbox
         WHERE sequence < coalesce(
-                (SELECT sequence FROM {table} WHERE sent_at IS NULL OR sent_at >= @before ORDER BY sequence LIMIT 1), 9223372036854775807)
-            AND sequence < (SELECT min(sequence) FROM {table}) + @count
+                (SELECT sequence FROM outbox WHERE sent_at IS NULL OR sent_at >= @before ORDER BY sequence LIMIT 1), 9223372036854775807)
+            AND sequence < (SELECT min(sequence) FROM outbox) + @count
+        """,
+        ("@before", (work.Now - Limits.SentRetention).ToUnixTimeMilliseconds()),
+        ("@count", Limits.TrimRowsMax));
+
+    // By the time they were sent: here one aggregate's message may wait for ever while those behind it are sent.
+    private static int TrimSentToWorkflows(UnitOfWork<TDb> work) => work.Statements.Run(
+        """
+        DELETE FROM workflow_outbox WHERE sequence IN
+            (SELECT sequence FROM workflow_outbox WHERE sent_at < @before ORDER BY sent_at LIMIT @count)
         """,
         ("@before", (work.Now - Limits.SentRetention).ToUnixTimeMilliseconds()),
         ("@count", Limits.TrimRowsMax));

@@ -23,7 +23,7 @@ internal static class OrderRoutes
             .WithSummary("Cancels an order, settled or not. Cancelling twice is cancelling once.")
             .DescribesCommand<OrderAccepted>(StatusCodes.Status202Accepted);
         orders.MapPost("/{orderId}/retry", (string orderId, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Orders))
-            .WithSummary("Tries again to bring the other services in line with an order that needs attention. For operators.")
+            .WithSummary("Tries again to settle an order that needs attention, or whose workflow is lost. For operators.")
             .DescribesCommand<OrderAccepted>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status409Conflict);
         orders.MapGet("/{orderId}", (string orderId, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Orders))

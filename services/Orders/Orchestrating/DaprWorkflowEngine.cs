@@ -26,13 +26,13 @@ internal sealed class DaprWorkflowEngine(DaprWorkflowClient client) : IWorkflowE
         }
         catch (RpcException)
         {
-            // An unknown instance is told by a text only (status UNKNOWN), so it is asked for by name.
-            if ((await client.GetWorkflowStateAsync(instanceId, getInputsAndOutputs: false, cancellationToken)).Exists)
+            // An unknown instance, and a stalled one, is told by a text only (status UNKNOWN), so it is asked for by name.
+            if (await IsGoneAsync(instanceId, cancellationToken))
             {
-                throw;
+                return false;
             }
 
-            return false;
+            throw;
         }
 
         // An event for an instance that has ended is accepted and forgotten.
@@ -43,6 +43,7 @@ internal sealed class DaprWorkflowEngine(DaprWorkflowClient client) : IWorkflowE
     {
         var state = await client.GetWorkflowStateAsync(instanceId, getInputsAndOutputs: false, cancellationToken);
         return !state.Exists
-            || state.RuntimeStatus is WorkflowRuntimeStatus.Failed or WorkflowRuntimeStatus.Terminated or WorkflowRuntimeStatus.Canceled;
+            || state.RuntimeStatus is WorkflowRuntimeStatus.Failed or WorkflowRuntimeStatus.Terminated
+                or WorkflowRuntimeStatus.Canceled or WorkflowRuntimeStatus.Stalled;
     }
 }

@@ -58,6 +58,7 @@ internal static class OrderWorkflows
         builder.AddWorkflowChannel<OrdersDb, WorkflowSender>();
     }
 
+    /// <summary>Asks for the workflow of an order that is not decided.</summary>
     public static void TellPlaced(UnitOfWork<OrdersDb> work, Order order)
     {
         if (order.Pattern == Patterns.Workflow)
@@ -88,6 +89,7 @@ internal static class OrderWorkflows
     public static void StartSettling(UnitOfWork<OrdersDb> work, Order order)
     {
         order.SettleRuns++;
+        order.Settling = true;
         work.TellWorkflow(order.OrderId, order.Version, new StartWorkflow(nameof(SettleOrder), SettleInstanceId(order.OrderId, order.SettleRuns)));
     }
 

@@ -1,4 +1,5 @@
 using Consistency.Commands;
+using Consistency.Outbox;
 using Consistency.Storage;
 using Contracts;
 using Contracts.Ordering;
@@ -12,8 +13,8 @@ namespace Orders.Orchestrating;
 
 /// <summary>
 /// An operator has removed the cause why an order needs attention, and asks for another try. The order needs attention until a try succeeds;
-/// tries may overlap, since every step acts once. A decided order whose workflow failed or was ended by force can be retried as well: nobody
-/// else looks after it.
+/// tries may overlap, since every step acts once. An order whose workflow failed, was ended by force or is lost can be retried as well, decided
+/// or not: nobody else looks after it.
 /// </summary>
 internal static class RetryOrder
 {
@@ -29,20 +30,27 @@ internal static class RetryOrder
                 work => Handle(work, orderId, isAbandoned, order => ETag.ThrowUnlessMatches(http, order.Version)));
         });
 
-    /// <summary>True if nothing is known to be wrong with a decided order but that its workflow never came to its end.</summary>
+    /// <summary>True if nothing is known to be wrong with the order but that its newest workflow never came to its end.</summary>
     public static async Task<bool> IsAbandonedAsync(
         Database<OrdersDb> database, IWorkflowEngine engine, string orderId, CancellationToken cancellationToken)
     {
         var order = database.Read(db => db.FindOrder(orderId));
-        if (order is null or { AttentionStep: not null } or { Status: OrderStatuses.Pending } or not { Pattern: Patterns.Workflow }
-            || order.SettledStatus == order.Status)
+        if (order is null or { AttentionStep: not null } or not { Pattern: Patterns.Workflow } || order.SettledStatus == order.Status)
         {
+            return false;
+        }
+
+        if (database.HasUntoldWorkflow(orderId))
+        {
+            // The engine does not know yet, but will.
             return false;
         }
 
         try
         {
-            return await engine.IsGoneAsync(orderId, cancellationToken);
+            // Whatever an older workflow left undone, the newest does.
+            var newest = order.SettleRuns == 0 ? orderId : OrderWorkflows.SettleInstanceId(orderId, order.SettleRuns);
+            return await engine.IsGoneAsync(newest, cancellationToken);
         }
         catch (RpcException e)
         {
@@ -63,7 +71,16 @@ internal static class RetryOrder
                 StatusCodes.Status409Conflict, "Nothing is to be retried.", $"Order '{orderId}' is {order.Status} and needs no attention.");
         }
 
-        OrderWorkflows.StartSettling(work, order);
+        if (order.Status == OrderStatuses.Pending)
+        {
+            // Nothing is undone before the decision, so the steps that were done stand, and FulfilOrder finds them done.
+            OrderWorkflows.TellPlaced(work, order);
+        }
+        else
+        {
+            OrderWorkflows.StartSettling(work, order);
+        }
+
         return CommandEndpoints.Answer(StatusCodes.Status202Accepted, order.ToAccepted(), $"/orders/{order.OrderId}", order.Version);
     }
 }

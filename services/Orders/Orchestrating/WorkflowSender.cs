@@ -45,7 +45,7 @@ internal sealed class WorkflowSender(Database<OrdersDb> database, IWorkflowEngin
 
     private async Task RaiseAsync(string orderId, RaiseWorkflowEvent raise, CancellationToken cancellationToken)
     {
-        // Never started, failed, terminated or purged: nobody is there to undo the order.
+        // Never started, failed, terminated, stalled or purged: nobody is there to undo the order.
         if (!await engine.RaiseAsync(raise.InstanceId, raise.Event, raise.ReasonCode, cancellationToken))
         {
             await SettleAsync(orderId, OrderWorkflows.SettleInstanceId(orderId, run: 0), cancellationToken);

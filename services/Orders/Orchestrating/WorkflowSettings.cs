@@ -5,6 +5,8 @@ namespace Orders.Orchestrating;
 /// <summary>How long workflows try; configuration section <c>Workflow</c>. What each value is for is told in appsettings.json.</summary>
 internal sealed record WorkflowSettings
 {
+    private static readonly TimeSpan CallTimeoutMax = TimeSpan.FromMinutes(5);
+
     /// <summary>Time for one attempt of a step in another service.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -17,13 +19,17 @@ internal sealed record WorkflowSettings
     public WorkflowRetries Retries => new(Step, Undo, Decide);
 
     /// <summary>Reads the section.</summary>
-    /// <exception cref="InvalidOperationException">A value is out of bounds.</exception>
+    /// <exception cref="InvalidOperationException">A value is out of bounds, or a name is not known.</exception>
     public static WorkflowSettings Read(IConfiguration configuration)
     {
-        var settings = configuration.GetSection("Workflow").Get<WorkflowSettings>() ?? new WorkflowSettings();
-        if (settings.CallTimeout <= TimeSpan.Zero)
+        var settings = configuration.GetSection("Workflow").Get<WorkflowSettings>(o => o.ErrorOnUnknownConfiguration = true)
+            ?? new WorkflowSettings();
+
+        // A bare number is read as days, which the upper bound tells.
+        if (settings.CallTimeout <= TimeSpan.Zero || settings.CallTimeout > CallTimeoutMax)
         {
-            throw new InvalidOperationException($"Workflow:CallTimeout: {settings.CallTimeout} is no time; use one above 0, for example 00:00:10.");
+            throw new InvalidOperationException(
+                $"Workflow:CallTimeout: {settings.CallTimeout} is not above 0 and up to {CallTimeoutMax}; ten seconds are written 00:00:10.");
         }
 
         settings.Step.Validate(nameof(Step));
@@ -42,8 +48,6 @@ internal sealed record WorkflowRetries(RetryPace Step, RetryPace Undo, RetryPace
 /// <summary>How often something is tried, and how long the pauses in between are.</summary>
 internal sealed record RetryPace
 {
-    // The official RetryInterceptor computes FirstPause x 2^attempt before it applies the upper bound; past 2^40 that overflows a
-    // TimeSpan, and it stops retrying without a word.
     private const int AttemptsMax = 40;
 
     public int Attempts { get; init; }
@@ -66,6 +70,14 @@ internal sealed record RetryPace
         {
             throw new InvalidOperationException(
                 $"Workflow:{name}: pauses from {FirstPause} to {PauseMax} are not within 1 ms to 1 h, the shorter one first.");
+        }
+
+        // The official RetryInterceptor computes the last pause, FirstPause x 2^(Attempts - 2), before it applies PauseMax; where that
+        // overflows a TimeSpan, it stops retrying without a word.
+        if (FirstPause.TotalSeconds * Math.Pow(2, Attempts - 2) >= TimeSpan.MaxValue.TotalSeconds)
+        {
+            throw new InvalidOperationException(
+                $"Workflow:{name}: {Attempts} attempts that double {FirstPause} overflow; shorten FirstPause, or lengthen PauseMax to try longer.");
         }
     }
 }

@@ -21,8 +21,9 @@ internal static class OrderQueries
             TypedResults.Ok(List(database, customerId: null, status: null, attention: null, after, KeysetPage.Size(limit), o => o.ToSnapshot())));
     }
 
-    /// <summary>Orders that wait for another service.</summary>
-    public static long CountPending(OrdersDb db) => db.Orders.LongCount(o => o.Status == OrderStatuses.Pending);
+    /// <summary>Orders that wait for another service: not decided, or not carried out. Counted one by one, each by its index.</summary>
+    public static long CountUnsettled(OrdersDb db) =>
+        db.Orders.LongCount(o => o.Status == OrderStatuses.Pending) + db.Orders.LongCount(o => o.Settling);
 
     /// <summary>Orders that wait for an operator.</summary>
     public static long CountNeedingAttention(OrdersDb db) => db.Orders.LongCount(o => o.AttentionStep != null);
@@ -34,7 +35,13 @@ internal static class OrderQueries
             var query = db.Orders.OrderBy(o => o.OrderId).AsQueryable();
             query = customerId is null ? query : query.Where(o => o.CustomerId == customerId);
             query = status is null ? query : query.Where(o => o.Status == status);
-            query = attention is null ? query : query.Where(o => (o.AttentionStep != null) == attention);
+            query = attention switch
+            {
+                // Written out, so that SQLite finds the index of these few orders.
+                true => query.Where(o => o.AttentionStep != null),
+                false => query.Where(o => o.AttentionStep == null),
+                null => query,
+            };
             query = after is null ? query : query.Where(o => string.Compare(o.OrderId, after) > 0);
             return KeysetPage.Of(query.Take(size + 1).ToList(), size, o => o.OrderId, item);
         });

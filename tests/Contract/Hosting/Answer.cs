@@ -14,6 +14,9 @@ public sealed record Answer(int Status, string Body, Dictionary<string, string> 
 
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 
+    /// <summary>The body of an error without details.</summary>
+    public static string Error(string code, string message) => $$"""{"errorCode":"{{code}}","message":"{{message}}"}""";
+
     public string ETag => Headers["ETag"];
 }
 

@@ -56,9 +56,9 @@ public sealed class FaultTests
         rig.SetReady(true);
         await rig.SubscribeAsync();
 
-        await Eventually.StaysAsync(() => Events(rig).Count < Count - 10, TimeSpan.FromMilliseconds(200));
-        Events(rig).Select(e => e.Id).ShouldBeUnique();
-        Events(rig).Count.ShouldBeGreaterThan(10);
+        // By id: what was under way when the subscription ended may come twice.
+        await Eventually.StaysAsync(() => DistinctIds(rig) < Count - 10, TimeSpan.FromMilliseconds(200));
+        DistinctIds(rig).ShouldBeGreaterThan(10);
     }
 
     [Fact]
@@ -96,6 +96,8 @@ public sealed class FaultTests
         await Eventually.HoldsAsync(() => Events(rig).Count == accepted.Count);
         Events(rig).Select(e => e.Number).ShouldBe(accepted, ignoreOrder: true);
     }
+
+    private static int DistinctIds(PubSubRig rig) => Events(rig).DistinctBy(e => e.Id).Count();
 
     private static async Task<PubSubRig> StartAsync(FaultOptions faults, bool bulk)
     {

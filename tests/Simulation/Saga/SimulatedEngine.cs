@@ -69,6 +69,13 @@ internal sealed class SimulatedEngine(FakeTimeProvider time) : IWorkflowEngine
     /// <summary>An operator ends an instance by force.</summary>
     public void Terminate(string instanceId) => Last(instanceId).Failure = "terminated";
 
+    /// <summary>The engine's state is lost: it knows of no instance, and what workers answer goes nowhere.</summary>
+    public void Forget()
+    {
+        instances.ForEach(i => i.Failure = "forgotten");
+        instances.Clear();
+    }
+
     /// <summary>Runs activities, and timers where there are none, until nothing is left to do.</summary>
     public async Task RunAsync()
     {

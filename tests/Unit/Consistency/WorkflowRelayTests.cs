@@ -59,6 +59,49 @@ public sealed class WorkflowRelayTests : IAsyncDisposable
         engine.Sent.Skip(101).Select(m => m.Version).ShouldBe([1L, 2L]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2 * Limits.WorkflowSendsMax)]
+    [InlineData(2 * Limits.WorkflowBatchMax)]
+    public async Task however_many_aggregates_fail_for_ever_the_others_get_through(int poisonCount)
+    {
+        var process = kernel.Start();
+        var relay = RelayOf(process);
+        engine.Fails = m => m.Subject.StartsWith("poison", StringComparison.Ordinal);
+        for (var i = 0; i < poisonCount; i++)
+        {
+            await TellAsync(process, $"poison-{i}", 1);
+        }
+
+        await TellAsync(process, "order-1", 1);
+        await RelayForAsync(relay, rounds: 2 * poisonCount / Limits.WorkflowSendsMax + 2);
+        engine.Sent.Select(m => m.Subject).ShouldBe(["order-1"]);
+
+        // Also one that failed itself, once: it has its turn again, in time.
+        engine.Fails = _ => true;
+        await TellAsync(process, "order-2", 1);
+        await RelayForAsync(relay, rounds: 1);
+        engine.Fails = m => m.Subject.StartsWith("poison", StringComparison.Ordinal);
+        await RelayForAsync(relay, rounds: Limits.WorkflowBatchMax / Limits.WorkflowSendsMax + 1);
+        engine.Sent.Select(m => m.Subject).ShouldBe(["order-1", "order-2"]);
+    }
+
+    [Fact]
+    public async Task an_aggregate_that_fails_alone_does_not_make_the_next_one_wait()
+    {
+        var process = kernel.Start();
+        var relay = RelayOf(process);
+        engine.Fails = m => m.Subject == "poison";
+        await TellAsync(process, "poison", 1);
+        for (var i = 0; i < 10; i++)
+        {
+            await relay.RelayAllAsync(CancellationToken.None);
+            kernel.Time.Advance(Limits.RelayPauseMax);
+        }
+
+        engine.Tries("poison").ShouldBe(10);
+    }
+
     [Fact]
     public async Task an_engine_that_is_away_is_not_asked_for_every_message_and_nothing_is_lost()
     {
@@ -179,6 +222,27 @@ public sealed class WorkflowRelayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task a_message_that_is_never_sent_does_not_keep_later_ones_from_being_trimmed()
+    {
+        var process = kernel.Start();
+        engine.Fails = m => m.Subject == "poison";
+        await TellAsync(process, "poison", 1);
+        for (var i = 0; i < 2 * Limits.TrimRowsMax; i++)
+        {
+            await TellAsync(process, "order", i);
+        }
+
+        await RelayOf(process).RelayAllAsync(CancellationToken.None);
+        await TellAsync(process, "late", 1);
+        kernel.Time.Advance(Limits.SentRetention * 2);
+        await RelayOf(process).RelayAllAsync(CancellationToken.None);
+
+        var trimmer = new Trimmer<TallyDb>(process.Writes, kernel.Time, NullLogger<Trimmer<TallyDb>>.Instance);
+        (await trimmer.TrimAsync(CancellationToken.None)).ShouldBe(2 * Limits.TrimRowsMax, "neither what is unsent nor what is fresh");
+        StoreOf(process).Depth().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task a_unit_of_work_that_is_taken_back_tells_nobody()
     {
         var process = kernel.Start();
@@ -198,6 +262,24 @@ public sealed class WorkflowRelayTests : IAsyncDisposable
         work.TellWorkflow(subject, version, new Wish("start"));
         return 0;
     });
+
+    // As a relay runs: after a round in which the engine seemed away it pauses.
+    private async Task RelayForAsync(WorkflowRelay<TallyDb> relay, int rounds)
+    {
+        for (var i = 0; i < rounds; i++)
+        {
+            try
+            {
+                await relay.RelayAllAsync(CancellationToken.None);
+            }
+            catch (WorkflowEngineAwayException)
+            {
+                // Tried again below.
+            }
+
+            kernel.Time.Advance(Limits.RelayPauseMax);
+        }
+    }
 
     private WorkflowRelay<TallyDb> RelayOf(KernelFixture.Process process) =>
         new(StoreOf(process), process.Writes, engine, $"relay-{relays++}", kernel.Time, NullLogger.Instance, process.Hook);

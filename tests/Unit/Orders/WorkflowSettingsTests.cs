@@ -36,6 +36,11 @@ public sealed class WorkflowSettingsTests
     [InlineData("Workflow:Decide:FirstPause", "01:00:01", "Workflow:Decide")]
     [InlineData("Workflow:Step:FirstPause", "00:00:00", "Workflow:Step")]
     [InlineData("Workflow:CallTimeout", "00:00:00", "Workflow:CallTimeout")]
+    [InlineData("Workflow:CallTimeout", "10", "00:00:10")]
+    [InlineData("Workflow:CallTimeout", "ten", "Workflow:CallTimeout")]
+    [InlineData("Workflow:Decide:FirstPause", "00:00:10", "overflow")]
+    [InlineData("Workflow:Stepp:Attempts", "3", "'Stepp'")]
+    [InlineData("Workflow:Step:Attemps", "3", "'Attemps'")]
     public void a_value_out_of_bounds_is_refused_by_name(string key, string value, string told) =>
         Should.Throw<InvalidOperationException>(() => Read((key, value))).Message.ShouldContain(told);
 

@@ -107,7 +107,7 @@ public sealed class WorkflowHostTests : IDisposable
         using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{_ports[0]}/v1.0/workflows/dapr/order-1"));
         answer.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
         (await answer.Content.ReadAsStringAsync()).ShouldStartWith(
-            """{"errorCode":"ERR_GET_WORKFLOW","message":"error while getting workflow info on instance 'order-1': failed to get workflow metadata""");
+            """{"errorCode":"ERR_GET_WORKFLOW","message":"error while getting workflow info on instance 'order-1': """);
 
         // A worker may come all the same, and waits.
         using var worker = new Waiter(_orders);

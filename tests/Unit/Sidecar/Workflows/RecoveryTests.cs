@@ -257,6 +257,33 @@ public sealed class RecoveryTests
         }
     }
 
+    [Fact]
+    public async Task what_was_accepted_before_a_turn_that_could_not_be_stored_comes_with_it_again()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 21, 8, 0, 0, TimeSpan.Zero));
+        await using var file = await EngineFile.CreateAsync(time);
+        using var worker = file.ConnectByHand();
+        var starting = file.StartAsync("Any", id: "a");
+        await worker.NextTurnAsync();
+        await worker.AnswerAsync("a", ManualWorker.Schedule(0, "A"), ManualWorker.Schedule(1, "B"));
+        await starting;
+        await worker.AnswerAsync(await worker.NextActivityAsync(), "1");
+        var second = (await worker.NextAsync()).ActivityRequest;
+        var turn = await worker.NextTurnAsync();
+        await worker.AnswerAsync(second, "2");
+        await file.RaiseAsync("a", "go");
+        file.Execute("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+        await Should.ThrowAsync<Microsoft.Data.Sqlite.SqliteException>(worker.AnswerAsync("a"));
+        file.Execute("DROP TRIGGER full");
+        var again = await Advancing(worker.NextTurnAsync(), time);
+        turn.NewEvents.Count.ShouldBe(2);
+        again.NewEvents.Skip(1).Select(static e => e.TaskCompleted?.Result ?? e.EventRaised.Name).ShouldBe(["1", "2", "go"]);
+        await worker.AnswerAsync("a", ManualWorker.Complete("done"));
+        (await file.EndAsync("a")).Output.ShouldBe("done");
+        worker.HasNothing().ShouldBeTrue();
+        file.Count("inbox").ShouldBe(0);
+    }
+
     private static async Task GoesOnAfterKillAsync(EngineFile file, int activities = 2)
     {
         await using var killed = await file.AfterKillAsync();
