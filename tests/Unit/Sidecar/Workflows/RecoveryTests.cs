@@ -232,32 +232,6 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task starts_that_lie_ahead_wait_in_the_file_and_not_in_memory()
-    {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 21, 8, 0, 0, TimeSpan.Zero));
-        await using var file = await EngineFile.CreateAsync(time, idleBytesMax: 0);
-        for (var i = 0; i < 5; i++)
-        {
-            await file.Engine.StartAsync(
-                new CreateInstanceRequest
-                {
-                    InstanceId = $"later{i}",
-                    Name = "Two",
-                    Input = "1",
-                    ScheduledStartTimestamp = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(time.GetUtcNow() + TimeSpan.FromHours(1)),
-                },
-                CancellationToken.None);
-        }
-        await Eventually.HoldsAsync(() => file.Engine.InstancesInMemory <= 1);
-        file.Connect(Code);
-        time.Advance(TimeSpan.FromHours(1));
-        for (var i = 0; i < 5; i++)
-        {
-            (await file.EndAsync($"later{i}")).Output.ShouldBe("3");
-        }
-    }
-
-    [Fact]
     public async Task what_was_accepted_before_a_turn_that_could_not_be_stored_comes_with_it_again()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 21, 8, 0, 0, TimeSpan.Zero));

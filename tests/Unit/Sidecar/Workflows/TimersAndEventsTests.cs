@@ -89,6 +89,32 @@ public sealed class TimersAndEventsTests
     }
 
     [Fact]
+    public async Task starts_that_lie_ahead_wait_in_the_file_and_not_in_memory()
+    {
+        var time = new FakeTimeProvider(Morning);
+        await using var file = await EngineFile.CreateAsync(time, idleBytesMax: 0);
+        for (var i = 0; i < 5; i++)
+        {
+            await file.Engine.StartAsync(
+                new CreateInstanceRequest
+                {
+                    InstanceId = $"later{i}",
+                    Name = "Sleeps",
+                    Input = "0",
+                    ScheduledStartTimestamp = Timestamp.FromDateTimeOffset(time.GetUtcNow() + TimeSpan.FromHours(1)),
+                },
+                CancellationToken.None);
+        }
+        await Eventually.HoldsAsync(() => file.Engine.InstancesInMemory <= 1);
+        file.Connect(Code);
+        time.Advance(TimeSpan.FromHours(1));
+        for (var i = 0; i < 5; i++)
+        {
+            (await file.EndAsync($"later{i}")).Output.ShouldBe("09:00");
+        }
+    }
+
+    [Fact]
     public async Task a_timer_far_away_fires_after_months()
     {
         var time = new FakeTimeProvider(Morning);
