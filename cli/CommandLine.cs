@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Cli.Attention;
 using Cli.Demo;
 using Cli.Load;
 using Cli.Up;
@@ -23,6 +24,7 @@ internal static class CommandLine
             VerifyCommand.Create(terminal),
             LoadCommand.Create(terminal),
             WorkflowCommand.Create(terminal),
+            AttentionCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

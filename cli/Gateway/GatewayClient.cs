@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Contracts;
@@ -42,6 +43,30 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
 
     public Task<Answer<OrderDetails>> OrderAsync(string orderId, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"orders/{orderId}", null, null, GatewayJson.Default.OrderDetails, cancellation);
+
+    /// <summary>Another try for an order that needs attention.</summary>
+    public Task<Answer<OrderAccepted>> RetryAsync(string orderId, CancellationToken cancellation) =>
+        SendAsync(
+            HttpMethod.Post, $"orders/{Uri.EscapeDataString(orderId)}/retry", null, null, GatewayJson.Default.OrderAccepted, cancellation);
+
+    /// <summary>Orders that need attention, page by page.</summary>
+    public async IAsyncEnumerable<OrderDetails> NeedingAttentionAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        string? after = null;
+        do
+        {
+            var path = $"orders?attention=true&limit={Limits.PageSize}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}";
+            var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.PageOrderDetails, cancellation);
+            var page = answer.Required($"GET /{path}");
+            foreach (var order in page.Items)
+            {
+                yield return order;
+            }
+
+            after = page.Next;
+        }
+        while (after is not null);
+    }
 
     public Task<Answer<StockLevel>> PutProductAsync(PutProduct product, CancellationToken cancellation) =>
         SendAsync(

@@ -18,6 +18,7 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(SetCreditLimit))]
 [JsonSerializable(typeof(AccountSnapshot))]
 [JsonSerializable(typeof(ServiceProgress))]
+[JsonSerializable(typeof(Page<OrderDetails>))]
 [JsonSerializable(typeof(Page<OrderSnapshot>))]
 [JsonSerializable(typeof(Page<StockLevel>))]
 [JsonSerializable(typeof(Page<ReservationSnapshot>))]

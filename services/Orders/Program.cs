@@ -14,7 +14,7 @@ builder.AddConsistentService<OrdersDb>(AppIds.Orders, options => new OrdersDb(op
 builder.AddOrchestration();
 
 var app = builder.Build();
-app.MapConsistentService<OrdersDb>(OrderQueries.CountPending, OrderQueries.CountNeedingAttention);
+app.MapConsistentService<OrdersDb>(OrderQueries.CountUnsettled, OrderQueries.CountNeedingAttention);
 app.MapPlacing();
 app.MapCancelling();
 app.MapRetrying();

@@ -69,29 +69,25 @@ public sealed partial class WorkflowEngine
         request.InstanceId, new EventOperation(Events.Raised(_context.Time.GetUtcNow(), request.Name, request.Input)), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task TerminateAsync(TerminateRequest request, CancellationToken cancellationToken)
-    {
-        var order = Events.Terminated(_context.Time.GetUtcNow(), request.Output, request.Recursive);
-        await WaitForAsync(request.InstanceId, static row => row.IsFinished, cancellationToken, new EventOperation(order));
-    }
+    public Task TerminateAsync(TerminateRequest request, CancellationToken cancellationToken) => OrderAsync(
+        request.InstanceId,
+        Events.Terminated(_context.Time.GetUtcNow(), request.Output, request.Recursive),
+        static row => row.IsFinished,
+        cancellationToken);
 
     /// <inheritdoc/>
-    public async Task SuspendAsync(SuspendRequest request, CancellationToken cancellationToken)
-    {
-        var order = Events.Suspended(_context.Time.GetUtcNow(), request.Reason);
-        await WaitForAsync(
-            request.InstanceId, static row => row.IsFinished || row.Status == OrchestrationStatus.Suspended, cancellationToken,
-            new EventOperation(order));
-    }
+    public Task SuspendAsync(SuspendRequest request, CancellationToken cancellationToken) => OrderAsync(
+        request.InstanceId,
+        Events.Suspended(_context.Time.GetUtcNow(), request.Reason),
+        static row => row.IsFinished || row.Status == OrchestrationStatus.Suspended,
+        cancellationToken);
 
     /// <inheritdoc/>
-    public async Task ResumeAsync(ResumeRequest request, CancellationToken cancellationToken)
-    {
-        var order = Events.Resumed(_context.Time.GetUtcNow(), request.Reason);
-        await WaitForAsync(
-            request.InstanceId, static row => row.IsFinished || row.Status == OrchestrationStatus.Running, cancellationToken,
-            new EventOperation(order));
-    }
+    public Task ResumeAsync(ResumeRequest request, CancellationToken cancellationToken) => OrderAsync(
+        request.InstanceId,
+        Events.Resumed(_context.Time.GetUtcNow(), request.Reason),
+        static row => row.IsFinished || row.Status == OrchestrationStatus.Running,
+        cancellationToken);
 
     /// <inheritdoc/>
     public ListInstanceIDsResponse List(ListInstanceIDsRequest request)
@@ -140,31 +136,26 @@ public sealed partial class WorkflowEngine
         return operation.Done.WaitAsync(cancellationToken);
     }
 
-    // Waits from before the operation on: afterwards the instance may have ended and be forgotten.
-    private async Task<Snapshot> WaitForAsync(
-        string id, Func<InstanceRow, bool> condition, CancellationToken cancellationToken, Request? operation = null)
+    private async Task OrderAsync(string id, HistoryEvent order, Func<InstanceRow, bool> obeyed, CancellationToken cancellationToken)
     {
-        var waiter = _context.Waiters.Add(id, condition);
-        try
-        {
-            if (operation is not null)
-            {
-                await PostAsync(id, operation, cancellationToken);
-            }
-            if (Stored(id) is { } stored)
-            {
-                waiter.Tell(stored);
-            }
-            return await WaitAsync(waiter, cancellationToken);
-        }
-        finally
-        {
-            _context.Waiters.Remove(waiter);
-        }
+        var operation = new EventOperation(order, obeyed);
+        await PostAsync(id, operation, cancellationToken);
+        await WaitAsync(operation.Obeyed!, cancellationToken);
     }
 
-    private Snapshot? Stored(string id) => _context.Instances.Peek(id)
-        ?? (_context.Store.RowAndStart(id) is { } stored ? new Snapshot(stored.Row, stored.Start) : null);
+    private Task<Snapshot> WaitForAsync(string id, Func<InstanceRow, bool> condition, CancellationToken cancellationToken)
+    {
+        var waiter = _context.Waiters.Add(id, condition);
+        if (_context.Instances.Peek(id) is { } known)
+        {
+            waiter.Tell(known);
+        }
+        else if (_context.Store.RowAndStart(id) is { } stored)
+        {
+            waiter.Tell(new Snapshot(stored.Row, stored.Start));
+        }
+        return WaitAsync(waiter, cancellationToken);
+    }
 
     private async Task<Snapshot> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
     {

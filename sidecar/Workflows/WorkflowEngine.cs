@@ -52,7 +52,7 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
             var context = new EngineContext(appId, store, found, time, newId, loggers.CreateLogger<WorkflowEngine>())
             {
                 Instances = instances,
-                Timers = new TimerQueue(time, (id, key, timer) => instances.Post(id, Due(key, timer))),
+                Timers = new TimerQueue(time, (id, key, timer, dueMs) => instances.Post(id, Due(key, timer, dueMs))),
             };
             instances.Create = id => new InstanceActor(id, context);
             GoOn(context, found);
@@ -102,19 +102,21 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
         _fileLock.Dispose();
     }
 
-    private static Operation Due(long key, int timer) =>
-        timer == InstanceActor.WakeTimer ? new WakeOperation() : new TimerOperation(key, timer);
+    private static Operation Due(long key, int timer, long dueMs) =>
+        timer == InstanceActor.WakeTimer ? new WakeOperation() : new TimerOperation(key, timer, dueMs);
 
     private static void GoOn(EngineContext context, WorkToDo found)
     {
         var now = context.NowMs;
+        // What was accepted before the stop comes before what has become due since. All of one instance comes at once: an activity
+        // whose answer is among it must not be given out before that is read.
+        foreach (var messages in found.Messages.GroupBy(static m => m.Target))
+        {
+            context.Instances.Post(messages.Key, [.. messages.Select(static m => new MessageOperation(m))]);
+        }
         foreach (var (id, key, timer, dueMs) in found.Timers)
         {
             context.Timers.Set(id, key, timer, dueMs);
-        }
-        foreach (var message in found.Messages)
-        {
-            context.Instances.Post(message.Target, new MessageOperation(message));
         }
         foreach (var (id, key, atMs, isStalled) in found.Wakes)
         {

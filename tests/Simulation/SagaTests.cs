@@ -168,8 +168,10 @@ public sealed class SagaTests : IAsyncDisposable
         await system.SettleAsync();
         await system.Services.CancelAsync(orderId);
         await system.Services.CancelAsync(orderId);
+        Unsettled().ShouldBe(1, "the order is decided, and what follows from that is under way");
         await system.SettleAsync();
 
+        Unsettled().ShouldBe(0);
         system.Engine.Instances.Select(i => i.InstanceId).ShouldBe([orderId, $"{orderId}:settle:1"]);
         system.Services.Snapshot().Invoices.Single().Status.ShouldBe(InvoiceStatuses.Voided);
         system.Services.Audit().ShouldBeEmpty();
@@ -192,4 +194,6 @@ public sealed class SagaTests : IAsyncDisposable
 
         orders.ShouldAllBe(o => system.Order(o).Status == OrderStatuses.Confirmed);
     }
+
+    private long Unsettled() => system.Services.Orders.Database.Read(Orders.Reading.OrderQueries.CountUnsettled);
 }

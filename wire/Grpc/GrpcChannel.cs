@@ -65,7 +65,8 @@ public sealed class GrpcChannel : IDisposable
         where TResponse : class, IMessage<TResponse>
     {
         using var response = await SendAsync(method.Path, request, cancellationToken).ConfigureAwait(false);
-        var reader = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+        // The headers are there, so this waits for nothing: only the reads below can be cancelled.
+        var reader = PipeReader.Create(await response.Content.ReadAsStreamAsync(CancellationToken.None).ConfigureAwait(false));
         try
         {
             while (await ReadAsync(reader, method.Response, cancellationToken).ConfigureAwait(false) is { } message)

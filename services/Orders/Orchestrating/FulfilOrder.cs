@@ -51,9 +51,9 @@ internal sealed class FulfilOrder : Workflow<FulfilOrderInput, OrderOutcome>
                 return await context.CallActivityAsync<OrderDecision>(
                     nameof(ConfirmOrder), new ConfirmOrderInput(input.OrderId, invoiced.InvoiceNumber!), input.Retries.Step.ToOptions());
             }
-            catch (WorkflowTaskFailedException e)
+            catch (WorkflowTaskFailedException)
             {
-                invoiced = StepResult.Failed(nameof(ConfirmOrder), e);
+                invoiced = StepResult.GivenUp(nameof(ConfirmOrder));
             }
         }
 
@@ -75,9 +75,9 @@ internal sealed class FulfilOrder : Workflow<FulfilOrderInput, OrderOutcome>
             var step = call();
             return await Task.WhenAny(step, cancel) == step ? await step : StepResult.CustomerCancelled;
         }
-        catch (WorkflowTaskFailedException e)
+        catch (WorkflowTaskFailedException)
         {
-            return StepResult.Failed(name, e);
+            return StepResult.GivenUp(name);
         }
     }
 }

@@ -43,7 +43,7 @@ internal static class OrderDecisions
         var order = Find(work.Db, input.OrderId);
         if (order.Status == input.Status && order.SettledStatus != input.Status)
         {
-            (order.AttentionStep, order.AttentionReason) = (input.Step, input.Reason);
+            (order.AttentionStep, order.AttentionReason, order.Settling) = (input.Step, input.Reason, false);
             order.AttentionSince ??= work.Now;
             OrderTransitions.Touch(work, order);
         }
@@ -57,7 +57,7 @@ internal static class OrderDecisions
         var order = Find(work.Db, input.OrderId);
         if (order.Status == input.Status && order.SettledStatus != input.Status)
         {
-            order.SettledStatus = input.Status;
+            (order.SettledStatus, order.Settling) = (input.Status, false);
             if (order.AttentionStep is not null)
             {
                 (order.AttentionStep, order.AttentionReason, order.AttentionSince) = (null, null, null);

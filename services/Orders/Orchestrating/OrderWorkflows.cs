@@ -89,6 +89,7 @@ internal static class OrderWorkflows
     public static void StartSettling(UnitOfWork<OrdersDb> work, Order order)
     {
         order.SettleRuns++;
+        order.Settling = true;
         work.TellWorkflow(order.OrderId, order.Version, new StartWorkflow(nameof(SettleOrder), SettleInstanceId(order.OrderId, order.SettleRuns)));
     }
 

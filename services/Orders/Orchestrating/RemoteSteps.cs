@@ -17,9 +17,13 @@ internal sealed class ReserveStock(StepClient client) : WorkflowActivity<Reserve
         var request = new ReservationRequest([.. input.Lines.Select(l => new PlaceOrderLine(l.Sku, l.Quantity))]);
         var outcome = await client.CallAsync<ReservationOutcome>(
             context, nameof(ReserveStock), AppIds.Inventory, HttpMethod.Put, $"/reservations/{input.OrderId}", request);
-        return outcome.Status is ReservationStatuses.Reserved or ReservationStatuses.Shipped
-            ? StepResult.Done()
-            : StepResult.Refused(outcome.ReasonCode, outcome.Detail);
+        return outcome.Status switch
+        {
+            ReservationStatuses.Reserved or ReservationStatuses.Shipped => StepResult.Done(),
+            ReservationStatuses.Rejected or ReservationStatuses.Released or ReservationStatuses.NeverReserved =>
+                StepResult.Refused(outcome.ReasonCode, outcome.Detail),
+            _ => throw StepFailedException.Unknown(AppIds.Inventory, outcome.Status),
+        };
     }
 }
 
@@ -37,9 +41,13 @@ internal sealed class IssueInvoice(StepClient client) : WorkflowActivity<IssueIn
             HttpMethod.Post,
             $"/invoices/{input.OrderId}/issue",
             new IssueRequest(input.CustomerId, input.TotalCents));
-        return outcome.Status == InvoiceStatuses.Issued
-            ? StepResult.Done(outcome.Number)
-            : StepResult.Refused(outcome.ReasonCode, outcome.Detail);
+        return outcome.Status switch
+        {
+            InvoiceStatuses.Issued => StepResult.Done(outcome.Number),
+            InvoiceStatuses.Refused or InvoiceStatuses.Voided or InvoiceStatuses.NeverIssued =>
+                StepResult.Refused(outcome.ReasonCode, outcome.Detail),
+            _ => throw StepFailedException.Unknown(AppIds.Invoices, outcome.Status),
+        };
     }
 }
 

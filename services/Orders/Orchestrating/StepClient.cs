@@ -58,4 +58,8 @@ internal sealed class StepClient(Func<string, HttpClient> clientOf) : IDisposabl
 }
 
 /// <summary>An attempt of a step failed; it is tried again, as often as its retries allow.</summary>
-public sealed class StepFailedException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class StepFailedException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>An answer that says nothing about what was done must not be taken for a refusal.</summary>
+    public static StepFailedException Unknown(string appId, string? status) => new($"{appId} answered with the unknown status '{status}'.");
+}

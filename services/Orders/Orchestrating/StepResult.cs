@@ -15,9 +15,10 @@ internal sealed record StepResult(bool IsDone, string? InvoiceNumber, string? Re
     public static StepResult Refused(string? reasonCode, string? detail) =>
         new(IsDone: false, InvoiceNumber: null, reasonCode ?? ReasonCodes.StepFailed, detail ?? "The service gave no details.");
 
-    public static StepResult Failed(string step, WorkflowTaskFailedException failure) => Refused(ReasonCodes.StepFailed, Describe(step, failure));
+    /// <summary>A step that was given up. The customer reads the detail; what it met with is for operators, in the workflow's history.</summary>
+    public static StepResult GivenUp(string step) => Refused(ReasonCodes.StepFailed, $"{step} was tried until its retries were used up.");
 
-    /// <summary>What a step's last attempt met with, for people.</summary>
+    /// <summary>What a step's last attempt met with, for operators.</summary>
     public static string Describe(string step, WorkflowTaskFailedException failure)
     {
         var message = failure.FailureDetails.ErrorMessage;

@@ -21,8 +21,9 @@ internal static class OrderQueries
             TypedResults.Ok(List(database, customerId: null, status: null, attention: null, after, KeysetPage.Size(limit), o => o.ToSnapshot())));
     }
 
-    /// <summary>Orders that wait for another service.</summary>
-    public static long CountPending(OrdersDb db) => db.Orders.LongCount(o => o.Status == OrderStatuses.Pending);
+    /// <summary>Orders that wait for another service: not decided, or not carried out. Counted one by one, each by its index.</summary>
+    public static long CountUnsettled(OrdersDb db) =>
+        db.Orders.LongCount(o => o.Status == OrderStatuses.Pending) + db.Orders.LongCount(o => o.Settling);
 
     /// <summary>Orders that wait for an operator.</summary>
     public static long CountNeedingAttention(OrdersDb db) => db.Orders.LongCount(o => o.AttentionStep != null);

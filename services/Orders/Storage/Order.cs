@@ -47,6 +47,9 @@ internal sealed class Order
     /// <summary>The decision (Confirmed or Cancelled) that a SettleOrder workflow has brought all services in line with.</summary>
     public string? SettledStatus { get; set; }
 
+    /// <summary>True while a SettleOrder workflow is asked for that has not come to its end.</summary>
+    public bool Settling { get; set; }
+
     private OrderAttention? Attention => AttentionStep is null ? null : new OrderAttention(AttentionStep, AttentionReason!, AttentionSince!.Value);
 
     public OrderDetails ToDetails() => new(

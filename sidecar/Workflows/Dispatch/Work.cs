@@ -1,3 +1,4 @@
+using System.Globalization;
 using Wire.Workflow;
 
 namespace Sidecar.Workflows.Dispatch;
@@ -32,14 +33,35 @@ internal abstract class Work
     /// <summary>Called when the worker that held abandoned work is gone.</summary>
     public System.Action? Released { get; init; }
 
+    /// <summary>
+    /// What the completion tokens of its items begin with: an answer with such a token is for this work and no other, while ids come
+    /// again (in the next turn, after continue-as-new, after a purge). daprd sends no tokens; .NET workers give back what they got,
+    /// and for those that do not (JavaScript) the ids have to do.
+    /// </summary>
+    public abstract string Token { get; }
+
     /// <summary>The item for the worker, made when it takes it.</summary>
     public abstract WorkItem ToItem();
+
+    /// <summary>True if an answer with this token is surely for this work.</summary>
+    public bool IsNamedBy(string token) => token.StartsWith(Token, StringComparison.Ordinal);
+
+    /// <summary>True if an answer with this token may be for this work: it names it, or none.</summary>
+    public bool MayBeMeantBy(string token) => IsNamedBy(token) || !IsToken(token);
+
+    // Any other text is a worker's own, which daprd ignores.
+    private static bool IsToken(string token) =>
+        token.StartsWith(ActivityWork.Kind, StringComparison.Ordinal) || token.StartsWith(TurnWork.Kind, StringComparison.Ordinal);
 }
 
 /// <summary>An activity to run. Every delivery is the same.</summary>
 internal sealed class ActivityWork(ActivityRequest request, string executionId) : Work
 {
-    private readonly WorkItem _item = new() { ActivityRequest = request };
+    /// <summary>How tokens of activities begin.</summary>
+    public const string Kind = "activity:";
+
+    /// <inheritdoc/>
+    public override string Token { get; } = TokenOf(executionId, request.TaskId);
 
     /// <summary>The generation of its instance.</summary>
     public string ExecutionId => executionId;
@@ -47,68 +69,107 @@ internal sealed class ActivityWork(ActivityRequest request, string executionId) 
     /// <inheritdoc/>
     public override bool IsTurn => false;
 
+    /// <summary>The token of one activity of one generation, the same for ever.</summary>
+    public static string TokenOf(string executionId, int taskId) => string.Create(CultureInfo.InvariantCulture, $"{Kind}{executionId}:{taskId}:");
+
     /// <inheritdoc/>
-    public override WorkItem ToItem() => _item;
+    public override WorkItem ToItem() => new() { ActivityRequest = request, CompletionToken = Token };
 }
 
 /// <summary>
 /// A turn to run. Until a worker takes it, what arrives for the instance still goes with it; from then on its events are settled, and
 /// the answer is for them.
 /// </summary>
-internal sealed class TurnWork(string instanceId, TimeProvider time, TaskRouter? router) : Work
+/// <param name="instanceId">Instance id.</param>
+/// <param name="key">Tells this turn from all others, also from those before a restart.</param>
+/// <param name="time">Clock.</param>
+/// <param name="router">Of the turn's first event; null for none.</param>
+internal sealed class TurnWork(string instanceId, Guid key, TimeProvider time, TaskRouter? router) : Work
 {
+    /// <summary>How tokens of turns begin.</summary>
+    public const string Kind = "turn:";
+
     private readonly Lock _lock = new();
+    private readonly List<GivenTurn> _given = [];
     private IReadOnlyList<HistoryEvent> _history = [];
     private int _historyCount;
     private HistoryEvent[] _inbox = [];
+    private bool _isTooLarge;
     private PropagatedHistory? _propagated;
-    private HistoryEvent? _started;
-    private int _taken;
 
     /// <inheritdoc/>
     public override bool IsTurn => true;
 
+    /// <inheritdoc/>
+    public override string Token { get; } = $"{Kind}{key:N}:";
+
     /// <summary>What the instance holds now. Only events that are stored.</summary>
-    public void Offer(IReadOnlyList<HistoryEvent> history, HistoryEvent[] inbox, PropagatedHistory? propagated)
+    public void Offer(IReadOnlyList<HistoryEvent> history, HistoryEvent[] inbox, PropagatedHistory? propagated, bool isTooLarge)
     {
         lock (_lock)
         {
-            (_history, _historyCount, _inbox, _propagated) = (history, history.Count, inbox, propagated);
+            (_history, _historyCount, _inbox, _propagated, _isTooLarge) = (history, history.Count, inbox, propagated, isTooLarge);
         }
     }
 
-    /// <summary>What the worker was given: the turn's first event and how much of the inbox; null where nobody has taken it.</summary>
-    public (HistoryEvent Started, int Taken, bool IsExtended)? Given
+    /// <summary>True once any worker has taken it.</summary>
+    public bool IsGiven
     {
         get
         {
             lock (_lock)
             {
-                return _started is null ? null : (_started, _taken, IsExtended);
+                return _given.Count > 0;
             }
         }
     }
 
-    private bool IsExtended { get; set; }
+    /// <summary>What the worker was given whose answer has this token; null where it cannot be an answer to this turn.</summary>
+    public GivenTurn? GivenTo(string token)
+    {
+        lock (_lock)
+        {
+            if (_given.Count == 0 || !MayBeMeantBy(token))
+            {
+                return null;
+            }
+            if (IsNamedBy(token) && int.TryParse(token.AsSpan(Token.Length), CultureInfo.InvariantCulture, out var delivery))
+            {
+                return delivery >= 0 && delivery < _given.Count ? _given[delivery] : null;
+            }
+            // A worker that was lost may still answer its delivery, which held less.
+            return _given[^1] with { IsUncertain = _given.Exists(g => g.Taken != _given[^1].Taken) };
+        }
+    }
 
     /// <inheritdoc/>
     public override WorkItem ToItem()
     {
         lock (_lock)
         {
-            // A worker that was lost may still answer the first delivery, which held less.
-            IsExtended |= _started is not null && _taken != _inbox.Length;
-            _started = Logic.Events.Started(time.GetUtcNow(), router);
-            _taken = _inbox.Length;
+            // What has become too large since it was given first is given as it was then.
+            var taken = _isTooLarge && _given.Count > 0 ? _given[^1].Taken : _inbox.Length;
+            var given = new GivenTurn(Logic.Events.Started(time.GetUtcNow(), router), taken);
             var request = new WorkflowRequest { InstanceId = instanceId, PropagatedHistory = _propagated };
             request.PastEvents.Capacity = _historyCount;
             for (var i = 0; i < _historyCount; i++)
             {
                 request.PastEvents.Add(_history[i]);
             }
-            request.NewEvents.Add(_started);
-            request.NewEvents.AddRange(_inbox);
-            return new WorkItem { WorkflowRequest = request };
+            request.NewEvents.Add(given.Started);
+            request.NewEvents.AddRange(_inbox.Take(taken));
+            _given.Add(given);
+            var token = string.Create(CultureInfo.InvariantCulture, $"{Token}{_given.Count - 1}");
+            return new WorkItem { WorkflowRequest = request, CompletionToken = token };
         }
     }
+}
+
+/// <summary>What a worker was given of a turn.</summary>
+/// <param name="Started">The turn's first event.</param>
+/// <param name="Taken">How much of the inbox.</param>
+internal sealed record GivenTurn(HistoryEvent Started, int Taken)
+{
+    /// <summary>True where the answer may as well be one to another delivery, with other events.</summary>
+    public bool IsUncertain { get; init; }
 }

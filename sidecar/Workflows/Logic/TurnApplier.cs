@@ -72,7 +72,9 @@ internal sealed class TurnApplier(InstanceState state, InstanceChange change, Tu
     public void Stall(StalledReason reason, string description)
     {
         change.IsChanged = true;
-        if (state.History is [.., { ExecutionStalled: { } last }] && last.Description == description)
+        // The text of a size names it, and each event more would change it.
+        if (state.History is [.., { ExecutionStalled: { } last }]
+            && last.Reason == reason && (reason == StalledReason.PayloadSizeExceeded || last.Description == description))
         {
             return;
         }

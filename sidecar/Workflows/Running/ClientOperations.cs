@@ -1,3 +1,4 @@
+using Sidecar.Workflows.Logic;
 using Wire.Workflow;
 
 namespace Sidecar.Workflows.Running;
@@ -27,15 +28,20 @@ internal sealed class StartOperation(HistoryEvent start) : Request
         if (start.ExecutionStarted.ScheduledStartTimestamp is null)
         {
             // Before its first turn is given out, so that no state of it is missed.
-            FirstTurn = scope.Context.Waiters.Add(scope.Id, static row => row.Status != OrchestrationStatus.Pending);
+            FirstTurn = scope.Context.Waiters.AddFor(scope.State!, static row => row.Status != OrchestrationStatus.Pending);
         }
         base.Committed(scope);
     }
 }
 
 /// <summary>A client raises an event, terminates, suspends or resumes.</summary>
-internal sealed class EventOperation(HistoryEvent e) : Request
+/// <param name="e">The event or order.</param>
+/// <param name="obeyed">What an order brings about; null where it is enough that the event is stored.</param>
+internal sealed class EventOperation(HistoryEvent e, Func<InstanceRow, bool>? obeyed = null) : Request
 {
+    /// <summary>Completes once the order has been obeyed; null where that is not waited for. Known once the operation is done.</summary>
+    public Waiter? Obeyed { get; private set; }
+
     /// <inheritdoc/>
     public override void Run(InstanceScope scope)
     {
@@ -49,6 +55,13 @@ internal sealed class EventOperation(HistoryEvent e) : Request
             throw new WorkflowException(WorkflowError.NotAllowed, $"failed to invoke method for workflow '{scope.Id}': actor is stalled");
         }
         scope.AddToInbox(e);
+    }
+
+    /// <inheritdoc/>
+    public override void Committed(InstanceScope scope)
+    {
+        Obeyed = obeyed is null ? null : scope.Context.Waiters.AddFor(scope.Existing, obeyed, e);
+        base.Committed(scope);
     }
 }
 

@@ -21,14 +21,17 @@ internal sealed class RetryStallOperation : Operation
 }
 
 /// <summary>A timer is due.</summary>
-internal sealed class TimerOperation(long key, int timer) : Operation
+/// <param name="key">The stored instance's number.</param>
+/// <param name="timer">Timer id.</param>
+/// <param name="dueMs">When it was due: another generation may have given its id to another timer meanwhile.</param>
+internal sealed class TimerOperation(long key, int timer, long dueMs) : Operation
 {
     /// <inheritdoc/>
     public override void Run(InstanceScope scope)
     {
         // The firing itself is not stored: until a turn has seen it, the timer is, and fires again after a restart.
         if (scope.State is { IsFinished: false } state && state.Key == key
-            && state.OpenTimers.TryGetValue(timer, out var created)
+            && state.OpenTimers.TryGetValue(timer, out var created) && Events.DueMs(created.TimerCreated.FireAt) == dueMs
             && !state.Inbox.Exists(e => e.Event.TimerFired?.TimerId == timer))
         {
             state.AddToInbox(new InboxEntry(0, Events.Fired(scope.Context.Time.GetUtcNow(), created)));

@@ -42,7 +42,7 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
     public long IdleBytes { get; set; }
 
     /// <summary>Has it do something; false where it has left memory and another one is to be asked for.</summary>
-    public bool TryPost(Operation operation)
+    public bool TryPost(ReadOnlySpan<Operation> operations)
     {
         lock (_lock)
         {
@@ -50,7 +50,7 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
             {
                 return false;
             }
-            _queue.Add(operation);
+            _queue.AddRange(operations);
             if (_isRunning)
             {
                 return true;
@@ -77,7 +77,9 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
         }
     }
 
-    private bool IsIdle => _state is { IsFinished: false, Inbox.Count: 0 } && !_work.HasAny;
+    // A start that lies ahead is read again with the instance; whatever else is in an inbox is not.
+    private bool IsIdle => _state is { IsFinished: false } state && !_work.HasAny
+        && (state.Inbox.Count == 0 || state is { Status: Wire.Workflow.OrchestrationStatus.Pending, Inbox.Count: 1 });
 
     private async Task RunAllAsync()
     {
@@ -129,7 +131,7 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
             {
                 return null;
             }
-            bytes = _state!.HistoryBytes + WorkflowLimits.IdleOverheadBytes;
+            bytes = _state!.HistoryBytes + _state.InboxBytes + WorkflowLimits.IdleOverheadBytes;
         }
         context.Instances.AddIdle(this, bytes);
         return null;
@@ -221,11 +223,12 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
             _storedWakeMs = wake;
             var snapshot = new Snapshot(row!, new InstanceStart(state!.Start, state.Incoming));
             _snapshot = snapshot;
-            context.Waiters.Tell(snapshot);
+            context.Waiters.Tell(snapshot, state);
         }
         else if (state is null)
         {
             _snapshot = null;
+            context.Waiters.TellGone(id);
         }
     }
 
@@ -236,7 +239,7 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
         _timers.Match(_state, scope.Change);
         foreach (var message in scope.Change.Messages)
         {
-            if (message.Target != id || _state?.Inbox.Exists(e => e.Seq == message.Seq) != true)
+            if (message.Target != id || !HasArrived(message, scope.Change))
             {
                 context.Instances.Post(message.Target, new MessageOperation(message));
             }
@@ -251,6 +254,10 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
         }
         _work.Match(_state, IsTurnDue());
     }
+
+    // In the inbox already, or taken out of it again by the same change: a continue-as-new has put it in anew.
+    private bool HasArrived(Message message, InstanceChange change) =>
+        _state?.Inbox.Exists(e => e.Seq == message.Seq) == true || change.InboxRemoved.Contains(message.Seq);
 
     private bool IsTurnDue()
     {

@@ -22,9 +22,9 @@ internal sealed class Instances(long idleBytesMax)
     public int Count => _byId.Count;
 
     /// <summary>Has an instance do something, after everything that was posted to it before.</summary>
-    public void Post(string id, Operation operation)
+    public void Post(string id, params ReadOnlySpan<Operation> operations)
     {
-        while (!_byId.GetOrAdd(id, Create).TryPost(operation))
+        while (!_byId.GetOrAdd(id, Create).TryPost(operations))
         {
             // It has just left memory.
         }
@@ -92,4 +92,8 @@ internal sealed class Instances(long idleBytesMax)
 }
 
 /// <summary>An instance's stored state as clients see it.</summary>
-internal sealed record Snapshot(InstanceRow Row, InstanceStart Start);
+internal sealed record Snapshot(InstanceRow Row, InstanceStart Start)
+{
+    /// <summary>An instance as it is now.</summary>
+    public static Snapshot Of(InstanceState state) => new(InstanceRow.Of(state), new InstanceStart(state.Start, state.Incoming));
+}

@@ -5,8 +5,8 @@ using Wire.Workflow;
 namespace Sidecar.Workflows.Running;
 
 /// <summary>
-/// What workers have, or shall get, of one instance. Answers name only the instance and a task id: so while a worker still holds
-/// something that its instance has no use for any more (it has continued as new, was purged), nothing of the same id is given out.
+/// What workers have, or shall get, of one instance. Answers without tokens name only the instance and a task id: so while a worker still
+/// holds something that its instance has no use for any more (it has continued as new, was purged), nothing of the same id is given out.
 /// </summary>
 internal sealed class OpenWork(string id, EngineContext context)
 {
@@ -22,18 +22,21 @@ internal sealed class OpenWork(string id, EngineContext context)
     public bool HasAny => HasActivities || _turn is not null || _abandonedTurn is not null;
 
     /// <summary>True while a worker has a turn in hand.</summary>
-    public bool IsTurnGiven => _turn is { Given: not null };
+    public bool IsTurnGiven => _turn is { IsGiven: true };
 
     /// <summary>The turn that an answer is for, which is answered by it; null where nobody waits for an answer.</summary>
-    public (HistoryEvent Started, int Taken, bool IsExtended)? TakeTurn()
+    public GivenTurn? TakeTurn(string token)
     {
         if (_abandonedTurn is { } abandoned)
         {
-            context.Work.Finish(abandoned);
-            _abandonedTurn = null;
+            if (abandoned.MayBeMeantBy(token))
+            {
+                context.Work.Finish(abandoned);
+                _abandonedTurn = null;
+            }
             return null;
         }
-        if (_turn is not { Given: { } given } turn)
+        if (_turn is not { } turn || turn.GivenTo(token) is not { } given)
         {
             return null;
         }
@@ -42,15 +45,19 @@ internal sealed class OpenWork(string id, EngineContext context)
         return given;
     }
 
-    /// <summary>The activity that an answer is for; null where nobody waits for an answer.</summary>
-    public ActivityWork? Activity(int taskId)
+    /// <summary>The activity that an answer is for; null where no worker has been given it since the engine started.</summary>
+    public ActivityWork? Activity(int taskId, string token)
     {
-        if (_abandoned.Remove(taskId, out var abandoned))
+        if (_abandoned.TryGetValue(taskId, out var abandoned))
         {
-            context.Work.Finish(abandoned);
+            if (abandoned.MayBeMeantBy(token))
+            {
+                context.Work.Finish(abandoned);
+                _abandoned.Remove(taskId);
+            }
             return null;
         }
-        return _activities.TryGetValue(taskId, out var work) && context.Work.WasTaken(work) ? work : null;
+        return _activities.TryGetValue(taskId, out var work) && work.MayBeMeantBy(token) && context.Work.WasTaken(work) ? work : null;
     }
 
     /// <summary>Gives out what the stored state asks for, and takes back what it does not ask for any more.</summary>
@@ -128,11 +135,12 @@ internal sealed class OpenWork(string id, EngineContext context)
         }
         var isNew = _turn is null;
         _turn ??= new TurnWork(
-            id, context.Time, state is { HasContinued: true, History.Count: 0 } ? new TaskRouter { SourceAppID = context.AppId } : null)
+            id, context.NewId(), context.Time,
+            state is { HasContinued: true, History.Count: 0 } ? new TaskRouter { SourceAppID = context.AppId } : null)
         {
             Released = Wake,
         };
-        _turn.Offer(state!.History, [.. state.Inbox.Select(static e => e.Event)], state.Incoming);
+        _turn.Offer(state!.History, [.. state.Inbox.Select(static e => e.Event)], state.Incoming, PayloadSize.Refusal(state) is not null);
         if (isNew)
         {
             context.Work.Add(_turn);

@@ -13,13 +13,13 @@ internal sealed class TimerQueue : IDisposable
     private readonly SortedSet<Entry> _entries = [];
     private readonly Dictionary<(long Key, int Timer), Entry> _byId = [];
     private readonly TimeProvider _time;
-    private readonly Action<string, long, int> _due;
+    private readonly Action<string, long, int, long> _due;
     private readonly ITimer _timer;
     private long _nextMs = long.MaxValue;
     private bool _isDisposed;
 
-    /// <summary>Creates a queue that calls back, off the caller's thread, with instance id, instance key and timer id.</summary>
-    public TimerQueue(TimeProvider time, Action<string, long, int> due)
+    /// <summary>Creates a queue that calls back, off the caller's thread, with instance id, instance key, timer id and due time.</summary>
+    public TimerQueue(TimeProvider time, Action<string, long, int, long> due)
     {
         _time = time;
         _due = due;
@@ -106,7 +106,7 @@ internal sealed class TimerQueue : IDisposable
         }
         foreach (var entry in due)
         {
-            _due(entry.Id, entry.Key, entry.Timer);
+            _due(entry.Id, entry.Key, entry.Timer, entry.DueMs);
         }
     }
 

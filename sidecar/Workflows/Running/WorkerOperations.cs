@@ -8,25 +8,25 @@ namespace Sidecar.Workflows.Running;
 internal sealed class TurnAnswer(WorkflowResponse answer) : Request
 {
     private WorkflowResponse _answer = answer;
-    private (HistoryEvent Started, int Taken, bool IsExtended)? _given;
+    private GivenTurn? _given;
     private bool _hasFaulted;
 
     /// <inheritdoc/>
     public override void Run(InstanceScope scope)
     {
-        _given ??= scope.Work.TakeTurn();
-        scope.RetriesStall = false;
+        _given ??= scope.Work.TakeTurn(_answer.CompletionToken);
         if (_given is not { } given || scope.State is not { IsFinished: false } state)
         {
             WorkflowLog.AnswerIgnored(scope.Context.Logger, scope.Id);
             return;
         }
+        scope.RetriesStall = false;
         var wrong = new TurnApplier(state, scope.Change, scope.Context.Turn()).Apply(given.Started, given.Taken, _answer);
         if (wrong is not null)
         {
             WorkflowLog.AnswerRefused(scope.Context.Logger, scope.Id, wrong);
         }
-        state.NeedsTurn = given.IsExtended && !state.IsFinished;
+        state.NeedsTurn = given.IsUncertain && !state.IsFinished;
         if (state.ContinuedInARow > WorkflowLimits.ContinueAsNewMax)
         {
             scope.PausedUntilMs = scope.Context.NowMs + (long)WorkflowLimits.Pause.TotalMilliseconds;
@@ -58,8 +58,8 @@ internal sealed class ActivityAnswer(ActivityResponse answer) : Request
     /// <inheritdoc/>
     public override void Run(InstanceScope scope)
     {
-        _work ??= scope.Work.Activity(answer.TaskId);
-        if (_work is null || scope.State is not { } state || !state.OpenActivities.TryGetValue(answer.TaskId, out var scheduled))
+        _work ??= scope.Work.Activity(answer.TaskId, answer.CompletionToken);
+        if (scope.State is not { } state || !state.OpenActivities.TryGetValue(answer.TaskId, out var scheduled) || (_work is null && !IsNamed(state)))
         {
             WorkflowLog.AnswerIgnored(scope.Context.Logger, scope.Id);
             return;
@@ -84,4 +84,8 @@ internal sealed class ActivityAnswer(ActivityResponse answer) : Request
         }
         return base.Failed(context, exception);
     }
+
+    // From before a restart, perhaps, and still its answer: it saves a repetition.
+    private bool IsNamed(InstanceState state) =>
+        answer.CompletionToken == ActivityWork.TokenOf(state.Start.ExecutionStarted.WorkflowInstance.ExecutionId, answer.TaskId);
 }

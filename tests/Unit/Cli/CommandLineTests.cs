@@ -20,6 +20,10 @@ public sealed class CommandLineTests
     [InlineData("load", "--rate", "0")]
     [InlineData("load", "--rate")]
     [InlineData("load", "--rate", "100000", "--seconds", "3600")]
+    [InlineData("attention", "retry")]
+    [InlineData("attention", "retry", "o1", "--all")]
+    [InlineData("workflow", "show")]
+    [InlineData("workflow", "show", "o1", "--dapr-grpc", "here")]
     [InlineData("verify", "extra")]
     [InlineData("up", "--data-dir")]
     public async Task a_wrong_command_line_is_one_line_and_exit_code_2(params string[] args)

@@ -73,6 +73,29 @@ public sealed class WorkflowHostTests : IDisposable
     }
 
     [Fact]
+    public async Task finished_instances_are_forgotten_as_the_apps_configuration_says()
+    {
+        WithStore(Marked);
+        _folder.With("config.yaml", """
+            apiVersion: dapr.io/v1alpha1
+            kind: Configuration
+            metadata: {name: config}
+            spec: {workflow: {stateRetentionPolicy: {completed: 0s}}}
+            """);
+        _folder.WithRunFile(File.ReadAllText(_folder.RunFile).Replace("common: {", "common: {configFilePath: config.yaml, ", StringComparison.Ordinal));
+        await using var host = Start();
+        await host.ReadyAsync();
+        using var worker = new Waiter(_orders);
+        await _orders.CallAsync(TaskHub.StartInstance, new CreateInstanceRequest { InstanceId = "order-1", Name = "wait" });
+        (await StatusAsync(_orders)).ShouldBe(OrchestrationStatus.Running);
+        await _orders.CallAsync(TaskHub.RaiseEvent, new RaiseEventRequest { InstanceId = "order-1", Name = "go" });
+
+        await Eventually.HoldsAsync(
+            async () => !(await _orders.CallAsync(TaskHub.GetInstance, new GetInstanceRequest { InstanceId = "order-1" })).Exists,
+            () => "The instance is still there.");
+    }
+
+    [Fact]
     public async Task at_sigterm_the_app_ends_first_and_workers_are_told_then()
     {
         WithStore(Marked);

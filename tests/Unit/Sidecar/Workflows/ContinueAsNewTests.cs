@@ -129,4 +129,54 @@ public sealed class ContinueAsNewTests
         var state = file.State("a");
         (state.WorkflowStatus, state.Output, state.Input).ShouldBe((OrchestrationStatus.Terminated, "stop", "0"));
     }
+
+    [Fact]
+    public async Task an_event_that_is_stored_together_with_the_end_of_a_generation_comes_once()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        using var worker = file.ConnectByHand();
+        _ = file.StartAsync("Collects", "0", "a");
+        await worker.NextTurnAsync();
+        var together = new List<Task>();
+        using (file.Hold())
+        {
+            together.Add(file.RaiseAsync("a", "n", "1"));
+            together.Add(file.RaiseAsync("a", "n", "2"));
+            together.Add(worker.AnswerAsync("a", ManualWorker.Complete("0", OrchestrationStatus.ContinuedAsNew)));
+        }
+        await Task.WhenAll(together);
+        await file.RaiseAsync("a", "n", "3");
+        var seen = await worker.NextTurnAsync();
+        await worker.AnswerAsync("a");
+        var events = seen.NewEvents.ToList();
+        if (events.Count < 5)
+        {
+            events.AddRange((await worker.NextTurnAsync()).NewEvents);
+        }
+        events.Select(static e => e.EventRaised?.Input).OfType<string>().ShouldBe(["1", "2", "3"]);
+        file.Count("inbox").ShouldBeLessThanOrEqualTo(3);
+    }
+
+    [Fact]
+    public async Task an_answer_that_names_its_generation_is_known_after_a_restart()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        using var worker = file.ConnectByHand();
+        _ = file.StartAsync("Counts", "0", "a");
+        await worker.NextTurnAsync();
+        await worker.AnswerAsync("a", ManualWorker.Schedule(0, "Add", "old"));
+        var old = await worker.NextAsync();
+        await file.RaiseAsync("a", "x");
+        await worker.NextTurnAsync();
+        await worker.AnswerAsync("a", ManualWorker.Complete("1", OrchestrationStatus.ContinuedAsNew));
+        await worker.NextTurnAsync();
+        await worker.AnswerAsync("a", ManualWorker.Schedule(0, "Add", "new"));
+        await file.RestartAsync();
+        using var other = file.ConnectByHand();
+        var activity = await other.NextAsync();
+        activity.ActivityRequest.Input.ShouldBe("new");
+        await other.AnswerAsync(old, "stale");
+        await other.AnswerAsync(activity, "fresh");
+        (await other.NextTurnAsync()).NewEvents[1].TaskCompleted.Result.ShouldBe("fresh");
+    }
 }

@@ -196,6 +196,45 @@ public sealed class ControlTests
         await Should.ThrowAsync<WorkflowException>(file.Engine.PurgeAsync(request, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task orders_that_undo_each_other_within_one_turn_are_all_answered()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        using var worker = file.ConnectByHand();
+        _ = file.StartAsync("Asks", id: "a");
+        await worker.NextTurnAsync();
+        var suspending = file.Engine.SuspendAsync(new SuspendRequest { InstanceId = "a" }, CancellationToken.None);
+        var resuming = file.Engine.ResumeAsync(new ResumeRequest { InstanceId = "a" }, CancellationToken.None);
+        await Eventually.HoldsAsync(() => file.Count("inbox") == 2);
+        suspending.IsCompleted.ShouldBeFalse();
+        await worker.AnswerAsync("a");
+        (await worker.NextTurnAsync()).NewEvents.Count.ShouldBe(3);
+        await worker.AnswerAsync("a");
+        await Task.WhenAll(suspending, resuming).WaitAsync(EngineFile.Deadline, TimeProvider.System);
+        file.Status("a").ShouldBe(OrchestrationStatus.Running);
+    }
+
+    [Fact]
+    public async Task who_waits_for_an_instance_that_is_purged_by_force_is_told()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        var starting = file.StartAsync("Asks", id: "a");
+        await Eventually.HoldsAsync(() => file.Status("a") == OrchestrationStatus.Pending);
+        var terminating = file.Engine.TerminateAsync(new TerminateRequest { InstanceId = "a" }, CancellationToken.None);
+        await Eventually.HoldsAsync(() => file.Count("inbox") == 1);
+        await PurgeAsync(file, "a", force: true);
+        (await Should.ThrowAsync<WorkflowException>(starting)).Error.ShouldBe(WorkflowError.NotFound);
+        (await Should.ThrowAsync<WorkflowException>(terminating)).Error.ShouldBe(WorkflowError.NotFound);
+    }
+
+    [Fact]
+    public async Task a_start_that_is_too_large_to_be_given_to_anybody_is_answered()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        await file.StartAsync("Asks", new string('x', 4_100_000), "a");
+        file.Status("a").ShouldBe(OrchestrationStatus.Stalled);
+    }
+
     private static Task<PurgeInstancesResponse> PurgeAsync(EngineFile file, string id, bool recursive = false, bool force = false) =>
         file.Engine.PurgeAsync(new PurgeInstancesRequest { InstanceId = id, Recursive = recursive, Force = force }, CancellationToken.None);
 }

@@ -118,6 +118,14 @@ internal sealed class EngineFile : IAsyncDisposable
         session.Execute(sql);
     }
 
+    /// <summary>Lets nothing be stored until it is disposed: what is done meanwhile is stored together.</summary>
+    public IDisposable Hold()
+    {
+        var session = new SqliteSession(Path);
+        session.Execute("BEGIN IMMEDIATE");
+        return session;
+    }
+
     /// <summary>Rows in a table.</summary>
     public long Count(string table)
     {

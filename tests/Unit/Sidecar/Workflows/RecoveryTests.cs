@@ -8,6 +8,7 @@ public sealed class RecoveryTests
 {
     private static readonly Workflows Code = new Workflows()
         .Add("Two", async c => await c.CallAsync("Add", await c.CallAsync("Add", c.Input)))
+        .Add("Fan", async c => $"{(await Task.WhenAll(Enumerable.Range(0, 50).Select(i => c.CallAsync("Add", $"{i}")))).Length}")
         .Add("Sleeps", async c =>
         {
             await c.SleepAsync(TimeSpan.FromMinutes(5));
@@ -15,6 +16,7 @@ public sealed class RecoveryTests
         })
         .Add("Parent", async c => await c.ChildAsync("Two", c.Input, "child"))
         .Add("Asks", async c => await c.EventAsync("go"))
+        .Add("Asks in time", async c => await c.EventAsync("go", TimeSpan.FromMinutes(10)) ?? "timed out")
         .AddActivity("Add", static input => $"{Workflows.Number(input) + 1}");
 
     [Fact]
@@ -194,6 +196,39 @@ public sealed class RecoveryTests
         file.Execute("DROP TRIGGER full");
         await worker.AnswerAsync(Replay.Run(await Advancing(worker.NextTurnAsync(), time), Code));
         file.Status("a").ShouldBe(OrchestrationStatus.Running);
+    }
+
+    [Fact]
+    public async Task an_event_accepted_before_the_kill_comes_before_a_timer_that_became_due_after_it()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 21, 8, 0, 0, TimeSpan.Zero));
+        await using var file = await EngineFile.CreateAsync(time);
+        var worker = file.Connect(Code);
+        await file.StartAsync("Asks in time", id: "a");
+        worker.Dispose();
+        await file.RaiseAsync("a", "go", "here");
+        await using var killed = await file.AfterKillAsync(new FakeTimeProvider(time.GetUtcNow() + TimeSpan.FromHours(1)));
+        killed.Connect(Code);
+        (await killed.EndAsync("a")).Output.ShouldBe("here");
+    }
+
+    [Fact]
+    public async Task an_activity_whose_answer_was_accepted_before_the_kill_is_not_run_again()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        using var worker = file.ConnectByHand();
+        _ = file.StartAsync("Fan", id: "a");
+        await worker.AnswerAsync(Replay.Run(await worker.NextTurnAsync(), Code));
+        var held = new List<WorkItem>();
+        for (var i = 0; i < 50; i++)
+        {
+            held.Add(await worker.NextAsync());
+        }
+        await Task.WhenAll(held.Select(h => worker.AnswerAsync(h, "1")));
+        await using var killed = await file.AfterKillAsync();
+        var after = killed.Connect(Code);
+        (await killed.EndAsync("a")).Output.ShouldBe("50");
+        after.Activities.ShouldBe(0);
     }
 
     [Fact]

@@ -99,6 +99,25 @@ internal sealed class ManualWorker(WorkflowEngine engine) : IDisposable
         return engine.CompleteTurnAsync(response, CancellationToken.None);
     }
 
+    /// <summary>Answers a turn as .NET workers do, which give its token back.</summary>
+    public Task AnswerAsync(WorkItem item, Workflows code)
+    {
+        var response = Replay.Run(item.WorkflowRequest, code);
+        response.CompletionToken = item.CompletionToken;
+        return AnswerAsync(response);
+    }
+
+    /// <summary>The same for an activity.</summary>
+    public Task AnswerAsync(WorkItem item, string? result) => engine.CompleteActivityAsync(
+        new ActivityResponse
+        {
+            InstanceId = item.ActivityRequest.WorkflowInstance.InstanceId,
+            TaskId = item.ActivityRequest.TaskId,
+            Result = result,
+            CompletionToken = item.CompletionToken,
+        },
+        CancellationToken.None);
+
     public Task AnswerAsync(WorkflowResponse response) => engine.CompleteTurnAsync(response, CancellationToken.None);
 
     public Task AnswerAsync(ActivityRequest request, string? result) => engine.CompleteActivityAsync(

@@ -1,6 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Workflows;
+using Sidecar.Workflows.Logic;
+using Sidecar.Workflows.Persistence;
+using Sidecar.Workflows.Running;
 using Wire.Workflow;
 
 namespace Tests.Unit.Sidecar.Workflows;
@@ -63,6 +67,51 @@ public sealed class TimersAndEventsTests
             await worker.AnswerAsync("a", ManualWorker.Complete());
         }
         file.Status("a").ShouldBe(status);
+    }
+
+    [Theory]
+    [InlineData(60, false)]
+    [InlineData(5, true)]
+    public void a_timer_of_the_generation_before_does_not_fire_its_namesake(int minutes, bool fires)
+    {
+        var state = new InstanceState(7, "a", new HistoryEvent { ExecutionStarted = new ExecutionStartedEvent { Name = "W" } }, null);
+        var fireAt = Timestamp.FromDateTimeOffset(Morning.AddMinutes(minutes));
+        state.Append(new HistoryEvent { TimerCreated = new TimerCreatedEvent { FireAt = fireAt } });
+        var nothing = new WorkToDo(0, 0, [], [], []);
+        var context = new EngineContext(EngineFile.App, null!, nothing, TimeProvider.System, EngineFile.NextId, NullLogger.Instance)
+        {
+            Timers = null!,
+            Instances = null!,
+        };
+        var late = new TimerOperation(state.Key, timer: 0, Morning.AddMinutes(5).ToUnixTimeMilliseconds());
+        late.Run(new InstanceScope("a", context, new OpenWork("a", context)) { State = state });
+        state.Inbox.Exists(static e => e.Event.TimerFired is not null).ShouldBe(fires);
+    }
+
+    [Fact]
+    public async Task starts_that_lie_ahead_wait_in_the_file_and_not_in_memory()
+    {
+        var time = new FakeTimeProvider(Morning);
+        await using var file = await EngineFile.CreateAsync(time, idleBytesMax: 0);
+        for (var i = 0; i < 5; i++)
+        {
+            await file.Engine.StartAsync(
+                new CreateInstanceRequest
+                {
+                    InstanceId = $"later{i}",
+                    Name = "Sleeps",
+                    Input = "0",
+                    ScheduledStartTimestamp = Timestamp.FromDateTimeOffset(time.GetUtcNow() + TimeSpan.FromHours(1)),
+                },
+                CancellationToken.None);
+        }
+        await Eventually.HoldsAsync(() => file.Engine.InstancesInMemory <= 1);
+        file.Connect(Code);
+        time.Advance(TimeSpan.FromHours(1));
+        for (var i = 0; i < 5; i++)
+        {
+            (await file.EndAsync($"later{i}")).Output.ShouldBe("09:00");
+        }
     }
 
     [Fact]

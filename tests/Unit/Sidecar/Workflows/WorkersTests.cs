@@ -192,4 +192,96 @@ public sealed class WorkersTests
         (await session.WaitAsync(CancellationToken.None)).ShouldBeFalse();
         await Should.ThrowAsync<OperationCanceledException>(waiting);
     }
+
+    [Fact]
+    public async Task an_answer_that_names_an_earlier_turn_is_not_taken_for_one_to_this_turn()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        using var lost = file.ConnectByHand();
+        _ = file.StartAsync("Asks", id: "a");
+        var first = await lost.NextAsync();
+        lost.Dispose();
+        using var other = file.ConnectByHand();
+        var again = await other.NextAsync();
+        await lost.AnswerAsync(first, Code);
+        await file.RaiseAsync("a", "a", "1");
+        await file.RaiseAsync("a", "b", "2");
+        var second = await other.NextAsync();
+        await other.AnswerAsync(again, Code); // waits for "a", which has come
+        await other.AnswerAsync(second, Code);
+        if (second.WorkflowRequest.NewEvents.Count == 2)
+        {
+            await other.AnswerAsync(await other.NextAsync(), Code);
+        }
+        (await file.EndAsync("a")).Output.ShouldBe("12");
+    }
+
+    [Fact]
+    public async Task an_answer_that_names_its_delivery_leaves_what_only_the_other_one_held_to_the_next_turn()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        using var lost = file.ConnectByHand();
+        _ = file.StartAsync("Asks", id: "a");
+        var first = await lost.NextAsync();
+        await file.RaiseAsync("a", "a", "1");
+        lost.Dispose();
+        using var other = file.ConnectByHand();
+        (await other.NextTurnAsync()).NewEvents.Count.ShouldBe(3);
+        await lost.AnswerAsync(first, Code);
+        (await other.NextTurnAsync()).NewEvents[1].EventRaised.Input.ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task an_activitys_answer_that_names_it_counts_after_a_restart_before_it_is_given_again()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        using var worker = file.ConnectByHand();
+        _ = file.StartAsync("Two", "1", "a");
+        await worker.AnswerAsync(Replay.Run(await worker.NextTurnAsync(), Code));
+        var activity = await worker.NextAsync();
+        await file.RestartAsync();
+        using var back = file.ConnectByHand();
+        await back.AnswerAsync(activity, "10");
+        back.Dispose();
+        var other = file.Connect(Code);
+        (await file.EndAsync("a")).Output.ShouldBe("11");
+        other.Activities.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task a_token_of_a_workers_own_is_ignored()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        using var worker = file.ConnectByHand();
+        _ = file.StartAsync("Asks", id: "a");
+        await worker.NextTurnAsync();
+        await worker.AnswerAsync(new WorkflowResponse { InstanceId = "a", CompletionToken = "mine", Actions = { ManualWorker.Complete("1") } });
+        (await file.EndAsync("a")).Output.ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task a_turn_that_has_become_too_large_meanwhile_is_given_again_as_it_was()
+    {
+        await using var file = await EngineFile.CreateAsync();
+        using var lost = file.ConnectByHand();
+        var starting = file.StartAsync("Asks", id: "a");
+        await lost.NextTurnAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await file.RaiseAsync("a", "large", new string('x', 1_500_000));
+        }
+        lost.Dispose();
+        using var other = file.ConnectByHand();
+        var again = await other.NextAsync();
+        again.CalculateSize().ShouldBeLessThan(4 << 20);
+        await other.AnswerAsync(again, Code);
+        await starting;
+        file.Status("a").ShouldBe(OrchestrationStatus.Stalled);
+        for (var i = 0; i < 3; i++)
+        {
+            using var late = file.ConnectByHand();
+            await Should.ThrowAsync<global::Sidecar.Workflows.WorkflowException>(file.RaiseAsync("a", "x"));
+        }
+        file.Engine.History("a").Events.Count(static e => e.ExecutionStalled is not null).ShouldBe(1);
+    }
 }
