@@ -32,11 +32,14 @@ internal static class WorkflowCommand
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
             {
-                throw new CliException($"The sidecar at {endpoint} has no workflow '{id}'. Only orders of pattern workflow have one, under the order's id.");
+                throw new CliException(
+                    $"The sidecar at {endpoint} has no workflow '{id}'. Only orders of pattern workflow have one, under the order's id, "
+                    + "for as long as the configuration's stateRetentionPolicy keeps it.");
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
             {
-                throw new CliException($"The sidecar at {endpoint} cannot be reached ({e.Status.Detail}); is the system up? Start it with 'up'.");
+                throw new CliException(
+                    $"The sidecar at {endpoint} cannot be reached ({e.Status.Detail}); is the system up? Start it with 'up'.");
             }
             catch (RpcException e)
             {

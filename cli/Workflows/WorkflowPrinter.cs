@@ -8,7 +8,8 @@ internal static class WorkflowPrinter
     public static void Print(Terminal terminal, ShownWorkflow workflow)
     {
         var state = workflow.State;
-        terminal.Line($"{state.Name} {state.InstanceId}: {state.WorkflowStatus}, started {state.CreatedTimestamp.ToDateTime():yyyy-MM-dd HH:mm:ss.fff} UTC");
+        var started = state.CreatedTimestamp.ToDateTime();
+        terminal.Line($"{state.Name} {state.InstanceId}: {state.WorkflowStatus}, started {started:yyyy-MM-dd HH:mm:ss.fff} UTC");
         var table = new Table().Border(TableBorder.None).AddColumns("seconds", "what", "with");
         table.Columns[0].RightAligned().NoWrap();
         table.Columns[1].NoWrap();

@@ -64,7 +64,8 @@ internal static class WorkflowBench
             milliseconds[i] = time.GetElapsedTime(start).TotalMilliseconds;
             if (state.ReadOutputAs<int>() != i + 3)
             {
-                throw new InvalidOperationException($"Workflow {id} ended {state.RuntimeStatus} with {state.ReadOutputAs<int>()} instead of {i + 3}.");
+                throw new InvalidOperationException(
+                    $"Workflow {id} ended {state.RuntimeStatus} with {state.ReadOutputAs<int>()} instead of {i + 3}.");
             }
         });
         return milliseconds;

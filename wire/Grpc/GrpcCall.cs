@@ -8,9 +8,6 @@ public sealed class GrpcCall(HttpContext http, CancellationToken cancelled)
     /// <summary>The request's metadata.</summary>
     public IHeaderDictionary Metadata => http.Request.Headers;
 
-    /// <summary>The client's TCP connection.</summary>
-    public string ConnectionId => http.Connection.Id;
-
     /// <summary>Cancelled when the client gives up, its deadline passes, or the connection breaks.</summary>
     public CancellationToken Cancelled => cancelled;
 }

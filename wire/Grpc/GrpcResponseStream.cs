@@ -24,7 +24,9 @@ public sealed class GrpcResponseStream<T>
     /// <exception cref="OperationCanceledException">The client is gone.</exception>
     public Task FlushAsync() => FlushAsync(cancelled);
 
-    /// <summary>Sends what is buffered, the response's headers first; waits while the client does not read, at most until it is told not to.</summary>
+    /// <summary>
+    /// Sends what is buffered, the response's headers first; waits while the client does not read, at most until it is told not to.
+    /// </summary>
     /// <param name="patience">Cancelling it while the client does not read resets the call's stream.</param>
     /// <exception cref="OperationCanceledException">The client is gone, or does not read.</exception>
     public async Task FlushAsync(CancellationToken patience)

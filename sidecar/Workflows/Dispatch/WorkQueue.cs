@@ -2,7 +2,8 @@ namespace Sidecar.Workflows.Dispatch;
 
 /// <summary>
 /// Shares work among the connected workers: each piece goes at once to the worker with the fewest unanswered ones, up to a limit
-/// each, and waits in order where none has room, turns before activities. Work of a worker that is gone goes to the others before everything that waits.
+/// each, and waits in order where none has room, turns before activities. Work of a worker that is gone goes to the others before
+/// everything that waits.
 /// </summary>
 internal sealed class WorkQueue
 {
