@@ -17,6 +17,8 @@ public sealed class WorkerDiedException : Exception;
 /// </summary>
 internal sealed class SimulatedEngine(FakeTimeProvider time) : IWorkflowEngine
 {
+    // The relay calls for several orders at once; what runs in between is one thread's.
+    private readonly Lock gate = new();
     private readonly List<WorkflowInstance> instances = [];
     private readonly Queue<(WorkflowInstance Instance, ActivityAction Activity)> ready = [];
     private readonly List<(WorkflowInstance Instance, TimerAction Timer)> timers = [];
@@ -34,30 +36,36 @@ internal sealed class SimulatedEngine(FakeTimeProvider time) : IWorkflowEngine
 
     public Task StartAsync(string workflow, string instanceId, object input, CancellationToken cancellationToken)
     {
-        ThrowIfAway();
-        if (instances.Any(i => i.InstanceId == instanceId && !i.HasEnded))
+        lock (gate)
         {
+            ThrowIfAway();
+            if (instances.Any(i => i.InstanceId == instanceId && !i.HasEnded))
+            {
+                return Task.CompletedTask;
+            }
+
+            Starts++;
+            var instance = new WorkflowInstance(workflow, instanceId, JsonSerializer.Serialize(input, JsonSerializerOptions.Web), Now());
+            instances.Add(instance);
+            Turn(instance);
             return Task.CompletedTask;
         }
-
-        Starts++;
-        var instance = new WorkflowInstance(workflow, instanceId, JsonSerializer.Serialize(input, JsonSerializerOptions.Web), Now());
-        instances.Add(instance);
-        Turn(instance);
-        return Task.CompletedTask;
     }
 
     public Task<bool> RaiseAsync(string instanceId, string eventName, object payload, CancellationToken cancellationToken)
     {
-        ThrowIfAway();
-        var instance = instances.LastOrDefault(i => i.InstanceId == instanceId);
-        if (instance is null or { Failure: not null })
+        lock (gate)
         {
-            return Task.FromResult(false);
-        }
+            ThrowIfAway();
+            var instance = instances.LastOrDefault(i => i.InstanceId == instanceId);
+            if (instance is null or { Failure: not null })
+            {
+                return Task.FromResult(false);
+            }
 
-        Happen(instance, new EventRaised(Now(), eventName, JsonSerializer.Serialize(payload, JsonSerializerOptions.Web)));
-        return Task.FromResult(true);
+            Happen(instance, new EventRaised(Now(), eventName, JsonSerializer.Serialize(payload, JsonSerializerOptions.Web)));
+            return Task.FromResult(true);
+        }
     }
 
     public Task<bool> IsGoneAsync(string instanceId, CancellationToken cancellationToken)
