@@ -39,7 +39,7 @@ public sealed partial class WorkflowEngine
     {
         if (_context.Instances.Peek(request.InstanceId) is { } known)
         {
-            return InstanceView.Of(known.Row, request.GetInputsAndOutputs ? known.Start.Event : null);
+            return View(known, request);
         }
         if (request.GetInputsAndOutputs)
         {
@@ -54,14 +54,14 @@ public sealed partial class WorkflowEngine
     public async Task<GetInstanceResponse> WaitForStartAsync(GetInstanceRequest request, CancellationToken cancellationToken)
     {
         var met = await WaitForAsync(request.InstanceId, static row => row.Status != OrchestrationStatus.Pending, cancellationToken);
-        return InstanceView.Of(met.Row, request.GetInputsAndOutputs ? met.Start.Event : null);
+        return View(met, request);
     }
 
     /// <inheritdoc/>
     public async Task<GetInstanceResponse> WaitForCompletionAsync(GetInstanceRequest request, CancellationToken cancellationToken)
     {
         var met = await WaitForAsync(request.InstanceId, static row => row.IsFinished, cancellationToken);
-        return InstanceView.Of(met.Row, request.GetInputsAndOutputs ? met.Start.Event : null);
+        return View(met, request);
     }
 
     /// <inheritdoc/>
@@ -119,6 +119,9 @@ public sealed partial class WorkflowEngine
         response.Events.AddRange(stored.State.History);
         return response;
     }
+
+    private static GetInstanceResponse View(Snapshot snapshot, GetInstanceRequest request) =>
+        InstanceView.Of(snapshot.Row, request.GetInputsAndOutputs ? snapshot.Start.Event : null);
 
     private static void Check(string id)
     {

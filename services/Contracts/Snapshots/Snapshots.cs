@@ -9,7 +9,10 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// What a service can say about itself at once. GET /progress of every service; the gateway offers it as
 /// GET /services/{service}/progress.
 /// </summary>
-/// <param name="Unsettled">Aggregates that wait for another service (orders Pending, reservations held and not yet shipped).</param>
+/// <param name="Unsettled">
+/// Aggregates that wait for another service: orders Pending, or decided and being carried out by a SettleOrder; reservations held and
+/// not yet shipped.
+/// </param>
 /// <param name="OutboxDepth">Messages committed and not yet published.</param>
 /// <param name="DuplicatesSuppressed">Redelivered messages that the inbox acknowledged without effect.</param>
 /// <param name="DeadLetters">Messages given up and kept.</param>
