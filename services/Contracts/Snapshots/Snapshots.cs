@@ -93,10 +93,32 @@ public sealed record InvoiceSnapshot(
 /// <summary>A customer's account as Invoices has it.</summary>
 public sealed record AccountSnapshot(string CustomerId, long CreditLimitCents, long OpenCents);
 
-/// <summary>The three databases side by side, as the audit takes them.</summary>
+/// <summary>An order as the gateway's view has it; what it has not heard of yet is null.</summary>
+/// <param name="OrderId">Order.</param>
+/// <param name="Status">The order's status; null where only other services have told of it.</param>
+/// <param name="ChangedAt">The order's last change.</param>
+/// <param name="Reservation">What Inventory did.</param>
+/// <param name="Invoice">What Invoices did.</param>
+public sealed record OrderViewSnapshot(
+    string OrderId, string? Status, DateTimeOffset? ChangedAt, Ordering.OrderReservation? Reservation, Ordering.OrderInvoice? Invoice);
+
+/// <summary>A page of the view's rows, in key order.</summary>
+/// <param name="Items">The rows.</param>
+/// <param name="Next">Ask again with <c>after={Next}</c> until it is null.</param>
+/// <param name="AsOf">The page has everything that the three services had committed by then (UTC).</param>
+public sealed record OrderViewSnapshotPage(IReadOnlyList<OrderViewSnapshot> Items, string? Next, DateTimeOffset AsOf);
+
+/// <summary>The three databases side by side, as the audit takes them, and what the gateway's view makes of them.</summary>
+/// <param name="Orders">Orders' orders.</param>
+/// <param name="Stock">Inventory's stock.</param>
+/// <param name="Reservations">Inventory's reservations.</param>
+/// <param name="Invoices">Invoices' invoices.</param>
+/// <param name="Accounts">Invoices' accounts.</param>
+/// <param name="OrderView">The gateway's view, not older than the others; null where it was not read.</param>
 public sealed record SystemSnapshot(
     IReadOnlyList<OrderSnapshot> Orders,
     IReadOnlyList<StockLevel> Stock,
     IReadOnlyList<ReservationSnapshot> Reservations,
     IReadOnlyList<InvoiceSnapshot> Invoices,
-    IReadOnlyList<AccountSnapshot> Accounts);
+    IReadOnlyList<AccountSnapshot> Accounts,
+    IReadOnlyList<OrderViewSnapshot>? OrderView = null);
