@@ -5,6 +5,7 @@ using Cli.Demo;
 using Cli.Load;
 using Cli.Up;
 using Cli.Verify;
+using Cli.Views;
 using Cli.Workflows;
 
 namespace Cli;
@@ -25,6 +26,7 @@ internal static class CommandLine
             LoadCommand.Create(terminal),
             WorkflowCommand.Create(terminal),
             AttentionCommand.Create(terminal),
+            ViewsCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

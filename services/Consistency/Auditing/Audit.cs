@@ -16,6 +16,7 @@ public static class Audit
         new NoOrphans(), new NumbersGapless(), new CreditNotesGapless(), new VoidedHasCreditNote(),
         new AccountOpenAmount(),
         new NothingWaitsTooLong(), new NothingNeedsAttention(), new AcknowledgedExists(), new NothingUnsent(), new ExpectedOutcome(),
+        new ViewAgrees(),
     ];
 
     /// <summary>Checks every rule on the snapshots.</summary>
@@ -25,7 +26,7 @@ public static class Audit
         ArgumentNullException.ThrowIfNull(options);
         var view = new AuditView(snapshot, options);
         var rows = snapshot.Orders.Count + snapshot.Stock.Count + snapshot.Reservations.Count
-            + snapshot.Invoices.Count + snapshot.Accounts.Count;
+            + snapshot.Invoices.Count + snapshot.Accounts.Count + (snapshot.OrderView?.Count ?? 0);
         var violations = Rules.SelectMany(
             rule => rule.Check(view).Select(found => new Violation(rule.Name, found.Subject, found.Detail)));
         return new AuditReport(rows, [.. violations]);
