@@ -6,12 +6,14 @@ using Orders.Placing;
 using Orders.Reading;
 using Orders.Settling;
 using Orders.Storage;
+using ServiceDefaults.Customers;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddConsistentService<OrdersDb>(AppIds.Orders, options => new OrdersDb(options));
 builder.AddOrchestration();
+builder.AddCustomerReplica<OrdersDb>();
 
 var app = builder.Build();
 app.MapConsistentService<OrdersDb>(OrderQueries.CountUnsettled, OrderQueries.CountNeedingAttention);
@@ -21,5 +23,6 @@ app.MapRetrying();
 app.MapSettling();
 app.MapCatalog();
 app.MapReading();
-app.MapTopics<OrdersDb>(Topics.Inventory, Topics.Invoices);
+app.MapCustomers<OrdersDb>();
+app.MapTopics<OrdersDb>(Topics.Inventory, Topics.Invoices, Topics.Customers);
 app.Run();
