@@ -60,9 +60,9 @@ public static class RecordStateJson
                 .ToDictionary(r => Name(r.Name), r => ReadRegister(r.Name, r.Value, vector), StringComparer.Ordinal);
             return RecordState.Of(vector, registers);
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or KeyNotFoundException)
         {
-            // The document's own errors: a name given twice, a text that is no Unicode, a member of another type.
+            // The document's own errors: a name given twice, a text that is no Unicode, a member that is missing or of another type.
             throw new JsonException($"A replicated record is malformed: {e.Message}", e);
         }
     }
