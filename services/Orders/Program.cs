@@ -1,4 +1,5 @@
 using Contracts;
+using Contracts.Feeds;
 using Orders.Cancelling;
 using Orders.Catalog;
 using Orders.Orchestrating;
@@ -7,11 +8,12 @@ using Orders.Reading;
 using Orders.Settling;
 using Orders.Storage;
 using ServiceDefaults.Customers;
+using ServiceDefaults.Feeds;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddConsistentService<OrdersDb>(AppIds.Orders, options => new OrdersDb(options));
+builder.AddConsistentService<OrdersDb>(AppIds.Orders, options => new OrdersDb(options), AppIds.Inventory, AppIds.Invoices);
 builder.AddOrchestration();
 builder.AddCustomerReplica<OrdersDb>();
 
@@ -24,5 +26,6 @@ app.MapSettling();
 app.MapCatalog();
 app.MapReading();
 app.MapCustomers<OrdersDb>();
+app.MapChanges<OrdersDb>(feed => feed.Offer(FeedKinds.Order, (db, keys) => db.OrdersOf(keys), o => o.ToState()).OfferCustomers());
 app.MapTopics<OrdersDb>(Topics.Inventory, Topics.Invoices, Topics.Customers);
 app.Run();

@@ -6,11 +6,13 @@ using Consistency.Storage;
 using Contracts.Conflicts;
 using Contracts.Customers;
 using Contracts.Events;
+using Contracts.Feeds;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceDefaults.Commands;
+using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
 using ServiceDefaults.Versions;
@@ -31,6 +33,14 @@ public static class CustomerEndpoints
         builder.Services.AddSingleton(s => new CustomerReplica<TDb>(
             ReplicaId.New(s.GetRequiredService<ServiceIdentity>().AppId, s.GetRequiredService<IIdSource>()), rules, onChange?.Invoke(s)));
     }
+
+    /// <summary>Offers the replica in the service's feed: what an event did not bring, followers find there.</summary>
+    public static FeedBuilder<TDb> OfferCustomers<TDb>(this FeedBuilder<TDb> feed)
+        where TDb : DbContext =>
+        feed.Offer(
+            FeedKinds.Customer,
+            (db, keys) => db.RecordsOf(FeedKinds.Customer, keys),
+            record => new CustomerState(record.Key, JsonElement.Parse(record.Document)));
 
     /// <summary>Maps reading, writing, resolving, the log of conflicts, the snapshot and the subscription.</summary>
     public static void MapCustomers<TDb>(this WebApplication app)

@@ -4,6 +4,7 @@ using Consistency.Replication;
 using Consistency.Storage;
 using Contracts.Customers;
 using Contracts.Events;
+using Contracts.Feeds;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using ServiceDefaults.Messaging;
@@ -23,7 +24,7 @@ public sealed class CustomerReplica<TDb>(
     where TDb : DbContext
 {
     /// <summary>Kind of record, in the table, in the log of conflicts and in the change feed.</summary>
-    public const string Kind = "customer";
+    public const string Kind = FeedKinds.Customer;
 
     private readonly RecordReplica<TDb> records = new(Kind, id, rules);
 
