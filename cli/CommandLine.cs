@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Cli.Attention;
+using Cli.Conflicts;
 using Cli.Demo;
 using Cli.Load;
 using Cli.Up;
@@ -26,7 +27,11 @@ internal static class CommandLine
             LoadCommand.Create(terminal),
             WorkflowCommand.Create(terminal),
             AttentionCommand.Create(terminal),
+<<<<<<< HEAD
             ViewsCommand.Create(terminal),
+=======
+            ConflictsCommand.Create(terminal),
+>>>>>>> origin/main
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -1,4 +1,5 @@
 using Contracts;
+using Gateway.Customers;
 using Gateway.Forwarding;
 using Gateway.Invoicing;
 using Gateway.Operations;
@@ -23,5 +24,6 @@ app.MapOrders();
 app.MapViews();
 app.MapStock();
 app.MapInvoices();
+app.MapCustomers();
 app.MapOperations();
 app.Run();
