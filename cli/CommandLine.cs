@@ -27,11 +27,8 @@ internal static class CommandLine
             LoadCommand.Create(terminal),
             WorkflowCommand.Create(terminal),
             AttentionCommand.Create(terminal),
-<<<<<<< HEAD
-            ViewsCommand.Create(terminal),
-=======
             ConflictsCommand.Create(terminal),
->>>>>>> origin/main
+            ViewsCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
