@@ -54,7 +54,7 @@ internal sealed class FeedFollower(
     }
 
     /// <summary>
-    /// Reads and applies one page for each edition that needs one of its own; true if one had changes or has more behind it.
+    /// Reads and applies one page for each edition that needs one of its own; true if there may be more to read at once.
     /// </summary>
     /// <param name="wait">How long the owner may wait for the next change, where nothing is to be caught up with.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -86,6 +86,6 @@ internal sealed class FeedFollower(
             logger.OwnerWasRewound(source);
         }
 
-        return page.Items.Count > 0 || page.More;
+        return page.Items.Count > 0 || page.More || page.Rewound;
     }
 }
