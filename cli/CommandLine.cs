@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Cli.Attention;
 using Cli.Demo;
 using Cli.Load;
+using Cli.Repairs;
 using Cli.Up;
 using Cli.Verify;
 using Cli.Workflows;
@@ -25,6 +26,7 @@ internal static class CommandLine
             LoadCommand.Create(terminal),
             WorkflowCommand.Create(terminal),
             AttentionCommand.Create(terminal),
+            RepairsCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

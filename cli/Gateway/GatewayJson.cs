@@ -24,4 +24,6 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(Page<ReservationSnapshot>))]
 [JsonSerializable(typeof(Page<InvoiceSnapshot>))]
 [JsonSerializable(typeof(Page<AccountSnapshot>))]
+[JsonSerializable(typeof(Page<CatalogItem>))]
+[JsonSerializable(typeof(Page<RepairEntry>))]
 internal sealed partial class GatewayJson : JsonSerializerContext;
