@@ -1,16 +1,19 @@
 using Contracts;
-using Contracts.Feeds;
 using Invoices.Accounts;
 using Invoices.Invoicing;
 using Invoices.Reading;
+using Invoices.Reconciling;
 using Invoices.Storage;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Syncing;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddConsistentService<InvoicesDb>(AppIds.Invoices, options => new InvoicesDb(options), AppIds.Orders);
 builder.Services.AddSingleton(new CreditPolicy(builder.Configuration.GetValue("CreditLimitCents", 10_000_000L)));
+var series = NumberSeries.Check(builder.Configuration["InvoiceSeries"] ?? NumberSeries.Invoices);
+builder.Services.AddSingleton(s => new InvoiceBook(s.GetRequiredService<CreditPolicy>(), series));
 
 var app = builder.Build();
 app.MapConsistentService<InvoicesDb>(_ => 0);
@@ -18,6 +21,7 @@ app.MapAccounts();
 app.MapInvoicing();
 app.MapInvoiceSteps();
 app.MapReading();
-app.MapChanges<InvoicesDb>(feed => feed.Offer(FeedKinds.Invoice, (db, keys) => db.InvoicesOf(keys), i => i.ToState()));
+app.MapChanges<InvoicesDb>(InvoiceFeeds.Offer);
+app.MapSync<InvoicesDb>(sync => InvoiceFeeds.Follow(sync, app.Services.GetRequiredService<InvoiceBook>()));
 app.MapTopics<InvoicesDb>(Topics.Orders, Topics.Inventory);
 app.Run();

@@ -1,15 +1,16 @@
 using Contracts;
-using Contracts.Feeds;
 using Orders.Cancelling;
 using Orders.Catalog;
 using Orders.Orchestrating;
 using Orders.Placing;
 using Orders.Reading;
+using Orders.Reconciling;
 using Orders.Settling;
 using Orders.Storage;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Syncing;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddConsistentService<OrdersDb>(AppIds.Orders, options => new OrdersDb(options), AppIds.Inventory, AppIds.Invoices);
@@ -23,6 +24,7 @@ app.MapRetrying();
 app.MapSettling();
 app.MapCatalog();
 app.MapReading();
-app.MapChanges<OrdersDb>(feed => feed.Offer(FeedKinds.Order, (db, keys) => db.OrdersOf(keys), o => o.ToState()));
+app.MapChanges<OrdersDb>(OrderFeeds.Offer);
+app.MapSync<OrdersDb>(sync => OrderFeeds.Follow(sync).Also(app.Services.GetRequiredService<LostWorkflows>().RestartAsync));
 app.MapTopics<OrdersDb>(Topics.Inventory, Topics.Invoices);
 app.Run();

@@ -1,4 +1,5 @@
 using Consistency.DeadLetters;
+using Consistency.Feeds;
 using Consistency.Inbox;
 using Consistency.Outbox;
 using Consistency.Repairs;
@@ -21,5 +22,6 @@ internal static class Progress
             database.DeadLetterCount(),
             needsAttention is null ? 0 : database.Read(needsAttention),
             readers.CountUnread(),
-            database.RepairCount());
+            database.RepairCount(),
+            database.KeptChangeCount());
 }

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Syncing;
 
 namespace ServiceDefaults.Hosting;
 
@@ -51,6 +52,7 @@ public static class ServiceHost
         builder.Services.AddSingleton<HandledEvents>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
+        builder.AddSync<TDb>();
     }
 
     /// <summary>
