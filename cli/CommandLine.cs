@@ -4,6 +4,7 @@ using Cli.Attention;
 using Cli.Conflicts;
 using Cli.Demo;
 using Cli.Load;
+using Cli.Repairs;
 using Cli.Up;
 using Cli.Verify;
 using Cli.Views;
@@ -28,6 +29,7 @@ internal static class CommandLine
             WorkflowCommand.Create(terminal),
             AttentionCommand.Create(terminal),
             ConflictsCommand.Create(terminal),
+            RepairsCommand.Create(terminal),
             ViewsCommand.Create(terminal),
         };
         var parsed = root.Parse(args);

@@ -11,10 +11,13 @@ internal static class SnapshotReader
         await ReadAllAsync(gateway, "stock", GatewayJson.Default.PageStockLevel, cancellation),
         await ReadAllAsync(gateway, "reservations", GatewayJson.Default.PageReservationSnapshot, cancellation),
         await ReadAllAsync(gateway, "invoices", GatewayJson.Default.PageInvoiceSnapshot, cancellation),
-        await ReadAllAsync(gateway, "accounts", GatewayJson.Default.PageAccountSnapshot, cancellation),
-        await ReadAllAsync(gateway, "customers", GatewayJson.Default.PageCustomerSnapshot, cancellation),
-        await ReadAllAsync(gateway, "billing-customers", GatewayJson.Default.PageCustomerSnapshot, cancellation),
-        await ReadOrderViewAsync(gateway, time, cancellation));
+        await ReadAllAsync(gateway, "accounts", GatewayJson.Default.PageAccountSnapshot, cancellation))
+    {
+        Catalog = await ReadAllAsync(gateway, "catalog", GatewayJson.Default.PageCatalogItem, cancellation),
+        Customers = await ReadAllAsync(gateway, "customers", GatewayJson.Default.PageCustomerSnapshot, cancellation),
+        BillingCustomers = await ReadAllAsync(gateway, "billing-customers", GatewayJson.Default.PageCustomerSnapshot, cancellation),
+        OrderView = await ReadOrderViewAsync(gateway, time, cancellation),
+    };
 
     // Last, and not before it has what the others had: the view follows the services by some milliseconds. One that does not catch up in time
     // is read as it is, so that the audit says where it differs. Null where the gateway has no view.
