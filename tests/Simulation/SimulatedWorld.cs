@@ -275,7 +275,8 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
             }
 
             FeedCursor.TryParse(after, out var cursor).ShouldBeTrue();
-            var query = new FeedQuery(cursor, lane == FeedLanes.Pulled ? Lane.Pulled : Lane.Pushed, PageMax, quiet, wait);
+            Lane? asked = lane switch { FeedLanes.Pulled => Lane.Pulled, FeedLanes.Pushed => Lane.Pushed, _ => null };
+            var query = new FeedQuery(cursor, asked, PageMax, quiet, wait);
             return Task.FromResult(world.services.Single(s => s.AppId == source).ReadFeed(query));
         }
     }

@@ -11,7 +11,7 @@ internal sealed class ViewWorker(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
     [
         .. Editions.Sources.Select(
-            source => Task.Run(() => new FeedFollower(source, database, writes, feeds, signal, time, logger).RunAsync(stoppingToken), stoppingToken)),
+            source => Task.Run(() => new ViewFollower(source, database, writes, feeds, signal, time, logger).RunAsync(stoppingToken), stoppingToken)),
         SweepAsync(stoppingToken),
     ]);
 

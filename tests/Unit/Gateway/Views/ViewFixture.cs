@@ -111,7 +111,7 @@ internal sealed class ViewFixture : IFeedClient, IOrderOwner, IAsyncDisposable
     public sealed class Process : IAsyncDisposable
     {
         private readonly Func<CrashPoint, bool>? dies;
-        private readonly Dictionary<string, FeedFollower> followers;
+        private readonly Dictionary<string, ViewFollower> followers;
 
         public Process(string path, ViewFixture fixture, Func<CrashPoint, bool>? dies)
         {
@@ -120,7 +120,7 @@ internal sealed class ViewFixture : IFeedClient, IOrderOwner, IAsyncDisposable
             Database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(ViewsDb).Assembly, "service")], fixture.Time);
             Writes = new WriteQueue<ViewsDb>(Database, new UuidV7Source(fixture.Time), fixture.Time, Hook);
             followers = Editions.Sources.ToDictionary(
-                s => s, s => new FeedFollower(s, Database, Writes, fixture, Signal, fixture.Time, fixture.Log, Hook), StringComparer.Ordinal);
+                s => s, s => new ViewFollower(s, Database, Writes, fixture, Signal, fixture.Time, fixture.Log, Hook), StringComparer.Ordinal);
             Reads = new OrderReads(Database, Signal, fixture, fixture.Time);
         }
 
@@ -136,7 +136,7 @@ internal sealed class ViewFixture : IFeedClient, IOrderOwner, IAsyncDisposable
 
         public DateTimeOffset AsOf => Database.Read(db => ViewFreshness.Read(db).AsOf);
 
-        public FeedFollower Follower(string source) => followers[source];
+        public ViewFollower Follower(string source) => followers[source];
 
         /// <summary>One page of one feed.</summary>
         public Task<bool> FollowAsync(string source) => followers[source].FollowAsync(TimeSpan.Zero, CancellationToken.None);

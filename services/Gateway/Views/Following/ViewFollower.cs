@@ -10,7 +10,7 @@ namespace Gateway.Views.Following;
 /// Follows the feed of one service, for the edition that serves and the one being built, one page after the other. An owner that is away
 /// makes the view older, and nothing else.
 /// </summary>
-internal sealed class FeedFollower(
+internal sealed class ViewFollower(
     string source, Database<ViewsDb> database, WriteQueue<ViewsDb> writes, IFeedClient feeds, ViewSignal signal, TimeProvider time, ILogger logger,
     CrashHook? crash = null)
 {
