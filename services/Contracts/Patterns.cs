@@ -9,6 +9,9 @@ public static class Patterns
     /// <summary>Orchestration: a workflow in Orders calls the others, and undoes what it has begun where one refuses or fails.</summary>
     public const string Workflow = "workflow";
 
+    /// <summary>Background synchronization: nobody is told anything; each service reads on a schedule what the others have changed.</summary>
+    public const string Sync = "sync";
+
     /// <summary>The patterns that this version offers.</summary>
     public static readonly IReadOnlyList<string> Offered = [Events, Workflow];
 }

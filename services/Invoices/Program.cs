@@ -1,13 +1,15 @@
 using Contracts;
+using Contracts.Feeds;
 using Invoices.Accounts;
 using Invoices.Invoicing;
 using Invoices.Reading;
 using Invoices.Storage;
+using ServiceDefaults.Feeds;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddConsistentService<InvoicesDb>(AppIds.Invoices, options => new InvoicesDb(options));
+builder.AddConsistentService<InvoicesDb>(AppIds.Invoices, options => new InvoicesDb(options), AppIds.Orders);
 builder.Services.AddSingleton(new CreditPolicy(builder.Configuration.GetValue("CreditLimitCents", 10_000_000L)));
 
 var app = builder.Build();
@@ -16,5 +18,6 @@ app.MapAccounts();
 app.MapInvoicing();
 app.MapInvoiceSteps();
 app.MapReading();
+app.MapChanges<InvoicesDb>(feed => feed.Offer(FeedKinds.Invoice, (db, keys) => db.InvoicesOf(keys), i => i.ToState()));
 app.MapTopics<InvoicesDb>(Topics.Orders, Topics.Inventory);
 app.Run();

@@ -28,6 +28,13 @@ public static class Conversions
         }
     }
 
+    /// <summary>Stores a record that is replaced as a whole and never searched as JSON in its owner's row.</summary>
+    public static PropertyBuilder<T?> AsJson<T>(this PropertyBuilder<T?> property)
+        where T : class =>
+        property.HasConversion(
+            value => JsonSerializer.Serialize(value, JsonSerializerOptions.Web),
+            json => JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web));
+
     /// <summary>Stores a list that is written once and never searched as JSON in its owner's row.</summary>
     public static PropertyBuilder<IReadOnlyList<T>> AsJson<T>(this PropertyBuilder<IReadOnlyList<T>> property)
     {

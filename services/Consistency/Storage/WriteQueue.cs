@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
+using Consistency.Feeds;
 using Consistency.Identity;
 using Consistency.Outbox;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +28,8 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
     private readonly Task loop;
     private readonly List<Unit<TDb>> batch = [];
     private DateTimeOffset failedAt;
+    private OutboxChannels channels;
+    private Lanes lanes;
 
     /// <summary>Starts the writer.</summary>
     /// <param name="database">The database; its schema is applied.</param>
@@ -50,6 +53,9 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
 
     /// <summary>Called after a commit that put messages into the outbox, with their channels; wakes the relays.</summary>
     public Action<OutboxChannels>? MessagesCommitted { get; set; }
+
+    /// <summary>Wakes those who wait for changes in the feed, after each commit that has some.</summary>
+    public CommitSignal Changes { get; } = new();
 
     /// <summary>Carries out one unit of work; completes after its commit, with its result or its exception.</summary>
     public Task<T> ExecuteAsync<T>(Func<UnitOfWork<TDb>, T> work, CancellationToken cancellationToken = default)
@@ -141,6 +147,9 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
         using var closing = connection;
         using var db = database.On(connection);
         db.Database.AutoSavepointsEnabled = false;
+
+        // Detected once per unit of work, for the feed and for saving.
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
         using var statements = new StatementCache(connection);
         while (await waiting.Reader.WaitToReadAsync())
         {
@@ -156,7 +165,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
 
     private void CommitBatch(TDb db, StatementCache statements)
     {
-        var channels = OutboxChannels.None;
+        (channels, lanes) = (OutboxChannels.None, Lanes.None);
         try
         {
             using var transaction = db.Database.BeginTransaction();
@@ -164,7 +173,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
             var now = time.GetUtcNow();
             foreach (var unit in batch)
             {
-                channels |= RunUnit(db, statements, unit, now);
+                RunUnit(db, statements, unit, now);
             }
 
             crash?.Invoke(CrashPoint.BeforeCommit);
@@ -187,22 +196,27 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
             MessagesCommitted?.Invoke(channels);
         }
 
+        Changes.Set(lanes);
+
         batch.ForEach(u => u.Complete());
     }
 
-    private OutboxChannels RunUnit(TDb db, StatementCache statements, Unit<TDb> unit, DateTimeOffset now)
+    private void RunUnit(TDb db, StatementCache statements, Unit<TDb> unit, DateTimeOffset now)
     {
         var work = new UnitOfWork<TDb>(db, statements, ids, now) { Traceparent = unit.Traceparent };
         statements.Run("SAVEPOINT unit");
         try
         {
             unit.Run(work);
+            db.ChangeTracker.DetectChanges();
+            var changed = ChangeRecorder.Record(db.ChangeTracker, statements, now);
             db.SaveChanges();
             statements.Run("RELEASE unit");
 
             // Forgotten at once: change detection costs by the number of entities remembered.
             db.ChangeTracker.Clear();
-            return work.ChannelsUsed;
+            channels |= work.ChannelsUsed;
+            lanes |= changed;
         }
 #pragma warning disable CA1031 // The unit's caller gets the exception; the other units of the transaction are not concerned.
         catch (Exception e) when (!StorageFailure.Is(e))
@@ -212,7 +226,6 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
             statements.Run("RELEASE unit");
             db.ChangeTracker.Clear();
             unit.Fail(e);
-            return OutboxChannels.None;
         }
     }
 }

@@ -17,7 +17,22 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="DuplicatesSuppressed">Redelivered messages that the inbox acknowledged without effect.</param>
 /// <param name="DeadLetters">Messages given up and kept.</param>
 /// <param name="NeedsAttention">Orders that wait for an operator (pattern workflow).</param>
-public sealed record ServiceProgress(long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long NeedsAttention = 0);
+/// <param name="Unread">Changes that nobody was told of and that a follower of this service's feed has not read (pattern sync, repairs).</param>
+/// <param name="Repaired">Differences to other services that this one has found and healed.</param>
+public sealed record ServiceProgress(
+    long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long NeedsAttention = 0, long Unread = 0, long Repaired = 0);
+
+/// <summary>A difference to another service that was found and healed. GET /repairs of every service.</summary>
+/// <param name="Id">Rises; key of the listing.</param>
+/// <param name="Kind">Kind of the record that differed, for example <c>order</c>.</param>
+/// <param name="Key">Which one.</param>
+/// <param name="Pattern">Pattern of its order; null where it has none.</param>
+/// <param name="Found">What was found, for people.</param>
+/// <param name="Did">What was done about it, for people.</param>
+/// <param name="LateMs">How long after the change that had not arrived, in milliseconds.</param>
+/// <param name="RepairedAt">When.</param>
+public sealed record RepairEntry(
+    long Id, string Kind, string Key, string? Pattern, string Found, string Did, long LateMs, DateTimeOffset RepairedAt);
 
 /// <summary>An order as Orders has it.</summary>
 /// <param name="OrderId">Order.</param>

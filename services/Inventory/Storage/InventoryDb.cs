@@ -19,6 +19,12 @@ internal sealed class InventoryDb(DbContextOptions<InventoryDb> options) : DbCon
 
     public StockItem? FindStock(string sku) => StockBySku(this, sku);
 
+    public IEnumerable<StockItem> StockOf(string keys) =>
+        Stock.FromSqlRaw("SELECT * FROM stock WHERE sku IN (SELECT value FROM json_each({0}))", keys);
+
+    public IEnumerable<Reservation> ReservationsOf(string keys) =>
+        Reservations.FromSqlRaw("SELECT * FROM reservation WHERE order_id IN (SELECT value FROM json_each({0}))", keys);
+
     public Reservation? FindReservation(string orderId) => ReservationByOrderId(this, orderId);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -28,6 +34,7 @@ internal sealed class InventoryDb(DbContextOptions<InventoryDb> options) : DbCon
         {
             reservation.ToTable("reservation").HasKey(r => r.OrderId);
             reservation.Property(r => r.Lines).AsJson();
+            reservation.Property(r => r.Order).AsJson();
         });
         modelBuilder.UseHouseConventions();
     }

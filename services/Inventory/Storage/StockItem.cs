@@ -1,9 +1,11 @@
+using Consistency.Feeds;
+using Contracts.Feeds;
 using Contracts.Stock;
 
 namespace Inventory.Storage;
 
 /// <summary>A product and its pieces: received = available + reserved + shipped (the table checks it, too).</summary>
-internal sealed class StockItem
+internal sealed class StockItem : IFed
 {
     public required string Sku { get; init; }
 
@@ -23,6 +25,12 @@ internal sealed class StockItem
 
     /// <summary>Version of name, price and withdrawal, which are replicated; quantities are not.</summary>
     public long ProductVersion { get; set; }
+
+    string IFed.FeedKind => FeedKinds.Stock;
+
+    string IFed.FeedKey => Sku;
+
+    Lane IFed.FeedLane => Lane.Pushed;
 
     public void Adjust(long quantity)
     {

@@ -1,6 +1,5 @@
 using Consistency.Commands;
 using Consistency.Storage;
-using Contracts;
 using Contracts.Invoicing;
 using Invoices.Accounts;
 using Invoices.Storage;
@@ -36,15 +35,7 @@ internal static class InvoiceSteps
     public static CommandAnswer Void(UnitOfWork<InvoicesDb> work, string orderId, VoidRequest request) =>
         Answer(InvoiceBook.Undo(work, orderId, InvoiceBook.Unversioned, request.Detail!).Invoice);
 
-    private static CommandAnswer Answer(Invoice invoice)
-    {
-        var reasonCode = invoice.Status switch
-        {
-            InvoiceStatuses.Issued => null,
-            InvoiceStatuses.Refused => ReasonCodes.CreditLimit,
-            _ => ReasonCodes.AlreadyUndone,
-        };
-        return CommandEndpoints.Answer(
-            StatusCodes.Status200OK, new InvoiceOutcome(invoice.OrderId, invoice.Status, invoice.FormattedNumber, reasonCode, invoice.Detail));
-    }
+    private static CommandAnswer Answer(Invoice invoice) => CommandEndpoints.Answer(
+        StatusCodes.Status200OK,
+        new InvoiceOutcome(invoice.OrderId, invoice.Status, invoice.FormattedNumber, invoice.ReasonCode, invoice.Detail));
 }

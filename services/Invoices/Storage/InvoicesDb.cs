@@ -24,6 +24,9 @@ internal sealed class InvoicesDb(DbContextOptions<InvoicesDb> options) : DbConte
 
     public Invoice? FindInvoice(string orderId) => InvoiceByOrderId(this, orderId);
 
+    public IEnumerable<Invoice> InvoicesOf(string keys) =>
+        Invoices.FromSqlRaw("SELECT * FROM invoice WHERE order_id IN (SELECT value FROM json_each({0}))", keys);
+
     public NumberSeries? FindSeries(string name) => SeriesByName(this, name);
 
     public Account? FindAccount(string customerId) => AccountByCustomerId(this, customerId);

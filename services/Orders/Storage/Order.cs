@@ -1,11 +1,13 @@
+using Consistency.Feeds;
 using Contracts;
+using Contracts.Feeds;
 using Contracts.Ordering;
 using Contracts.Snapshots;
 
 namespace Orders.Storage;
 
 /// <summary>An order. Its version rises by one with every change, and goes out with every event about it.</summary>
-internal sealed class Order
+internal sealed class Order : IFed
 {
     public required string OrderId { get; init; }
 
@@ -50,6 +52,18 @@ internal sealed class Order
     /// <summary>True while a SettleOrder workflow is asked for that has not come to its end.</summary>
     public bool Settling { get; set; }
 
+    /// <summary>True once Inventory's feed has told that the stock is reserved; Invoices reads it in the order's own.</summary>
+    public bool StockReserved { get; set; }
+
+    /// <summary>True once messages about this order were found missing: from then on the others pull it, whatever its pattern.</summary>
+    public bool Healing { get; set; }
+
+    string IFed.FeedKind => FeedKinds.Order;
+
+    string IFed.FeedKey => OrderId;
+
+    Lane IFed.FeedLane => Healing || Pattern == Patterns.Sync ? Lane.Pulled : Lane.Pushed;
+
     private OrderAttention? Attention => AttentionStep is null ? null : new OrderAttention(AttentionStep, AttentionReason!, AttentionSince!.Value);
 
     public OrderDetails ToDetails() => new(
@@ -57,6 +71,10 @@ internal sealed class Order
 
     public OrderSnapshot ToSnapshot() => new(
         OrderId, CustomerId, Pattern, Status, ReasonCode, InvoiceNumber, Lines, TotalCents, PlacedAt, ClientWroteAt, ChangedAt, Attention);
+
+    public OrderState ToState() => new(
+        OrderId, CustomerId, Pattern, Status, ReasonCode, Detail, InvoiceNumber, Lines, TotalCents, Version, PlacedAt, ClientWroteAt, ChangedAt,
+        StockReserved, Healing, Attention);
 
     public OrderAccepted ToAccepted() => new(OrderId, Status, Version, TotalCents);
 }

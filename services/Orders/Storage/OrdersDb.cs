@@ -19,6 +19,9 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(o
 
     public Order? FindOrder(string orderId) => OrderByOrderId(this, orderId);
 
+    public IEnumerable<Order> OrdersOf(string keys) =>
+        Orders.FromSqlRaw("SELECT * FROM orders WHERE order_id IN (SELECT value FROM json_each({0}))", keys);
+
     public CatalogEntry? FindProduct(string sku) => ProductBySku(this, sku);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -1,6 +1,8 @@
 using Consistency;
+using Consistency.Feeds;
 using Consistency.Identity;
 using Consistency.Outbox;
+using Consistency.Repairs;
 using Consistency.Retention;
 using Consistency.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -8,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
 
@@ -22,7 +25,9 @@ public static class ServiceHost
     /// <param name="builder">The app.</param>
     /// <param name="appId">Dapr app id.</param>
     /// <param name="create">Makes the service's context; its assembly embeds the schema (<c>Schema/*.sql</c>).</param>
-    public static void AddConsistentService<TDb>(this WebApplicationBuilder builder, string appId, Func<DbContextOptions<TDb>, TDb> create)
+    /// <param name="followers">App ids that follow the pulled lane of this service's feed.</param>
+    public static void AddConsistentService<TDb>(
+        this WebApplicationBuilder builder, string appId, Func<DbContextOptions<TDb>, TDb> create, params IReadOnlyList<string> followers)
         where TDb : DbContext
     {
         builder.AddAppDefaults(appId);
@@ -40,6 +45,9 @@ public static class ServiceHost
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<OutboxRelay<TDb>>>(),
             s.GetService<CrashHook>()));
+        builder.Services.AddSingleton<ChangeFeed<TDb>>();
+        builder.Services.AddSingleton(s => new FeedReaders<TDb>(s.GetRequiredService<ChangeFeed<TDb>>(), followers));
+        builder.Services.AddSingleton<IFeedClient, DaprFeedClient>();
         builder.Services.AddSingleton<HandledEvents>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
@@ -77,13 +85,16 @@ public static class ServiceHost
         var database = app.Services.GetRequiredService<Database<TDb>>();
         var time = app.Services.GetRequiredService<TimeProvider>();
         database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], time);
+        app.Services.GetRequiredService<ChangeFeed<TDb>>().BeginGeneration(app.Services.GetRequiredService<IIdSource>(), time);
         app.UseProblemResponses();
         app.MapGet("/healthz", async (WriteQueue<TDb> writes, CancellationToken cancellationToken) =>
             await writes.IsWorkingAsync(cancellationToken)
                 ? Results.Ok("healthy")
                 : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapSubscribeHandler();
-        app.MapGet("/progress", (Database<TDb> db) => TypedResults.Ok(Progress.Of(db, unsettled, needsAttention)));
+        app.MapGet("/progress", (Database<TDb> db, FeedReaders<TDb> readers) =>
+            TypedResults.Ok(Progress.Of(db, readers, unsettled, needsAttention)));
+        app.MapGet("/repairs", (long? after, int? limit, Database<TDb> db) => TypedResults.Ok(db.Repairs(after ?? 0, KeysetPage.Size(limit))));
     }
 
     private static string DatabasePath(WebApplicationBuilder builder, string appId)

@@ -1,0 +1,125 @@
+using System.Data.Common;
+using Consistency.Identity;
+using Consistency.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Consistency.Feeds;
+
+/// <summary>A change as the feed's table has it; the record itself is read beside it.</summary>
+public readonly record struct ChangeRow(long Sequence, string Kind, string Key, DateTimeOffset ChangedAt, bool Deleted);
+
+/// <summary>Part of the feed.</summary>
+/// <param name="Rows">Changes in commit order.</param>
+/// <param name="Cursor">Behind the last of them.</param>
+/// <param name="More">True if more can be read at once.</param>
+/// <param name="Rewound">
+/// True if the page starts before the cursor that was asked for, because this database does not know that place: it was put back to an earlier
+/// state (a restored backup), or another process was started on it meanwhile. What follows may have been read before.
+/// </param>
+public sealed record ChangeRows(IReadOnlyList<ChangeRow> Rows, FeedCursor Cursor, bool More, bool Rewound);
+
+/// <summary>
+/// The owner's side of the change feed. Gap-free and in commit order, since the database has one writer: a place that is visible has none
+/// before it that is not. (A database with concurrent writers needs more: rows that were committed after a later one must be waited for.)
+/// </summary>
+public sealed class ChangeFeed<TDb>(Database<TDb> database)
+    where TDb : DbContext
+{
+    // A follower that has been away for longer reads everything again.
+    private const int GenerationsKept = 1000;
+
+    /// <summary>Notes that a process starts on this database. Before anything is written or read.</summary>
+    /// <returns>Name of the generation: never used before, also not by a life of this database that a restored backup has undone.</returns>
+    public string BeginGeneration(IIdSource ids, TimeProvider time)
+    {
+        var id = ids.Next();
+        using var connection = database.Open();
+        connection.Run(
+            transaction: null,
+            "INSERT INTO feed_generation (id, starts_at, created_at) VALUES (@id, (SELECT coalesce(max(sequence), 0) FROM change), @now)",
+            ("@id", id),
+            ("@now", time.GetUtcNow().ToUnixTimeMilliseconds()));
+        connection.Run(
+            transaction: null,
+            "DELETE FROM feed_generation WHERE ordinal <= (SELECT max(ordinal) FROM feed_generation) - @kept",
+            ("@kept", GenerationsKept));
+        return id;
+    }
+
+    /// <summary>Reads on from a cursor.</summary>
+    /// <param name="after">Where the last page ended.</param>
+    /// <param name="lane">Only this lane; null for all.</param>
+    /// <param name="countMax">Most changes.</param>
+    /// <param name="quietBefore">Stops before the first change that is younger; null reads to the end.</param>
+    public ChangeRows Read(FeedCursor after, Lane? lane, int countMax, DateTimeOffset? quietBefore = null) => database.ReadRows(connection =>
+    {
+        var (start, generation, rewound) = FindStart(connection, after);
+        using var command = connection.Prepare(
+            transaction: null,
+            $"""
+            SELECT sequence, kind, key, changed_at, deleted FROM change
+            WHERE sequence > @after {(lane is null ? "" : "AND lane = @lane")} ORDER BY sequence LIMIT @count
+            """,
+            ("@after", start),
+            ("@lane", (int?)lane),
+            ("@count", countMax + 1));
+        var rows = new List<ChangeRow>();
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                rows.Add(ReadRow(reader));
+            }
+        }
+
+        var due = quietBefore is { } limit ? rows.TakeWhile(r => r.ChangedAt <= limit).Take(countMax).ToList() : rows.Take(countMax).ToList();
+        var more = due.Count == countMax && rows.Count > countMax && (quietBefore is null || rows[countMax].ChangedAt <= quietBefore);
+        return new ChangeRows(due, new FeedCursor(generation, due.Count == 0 ? start : due[^1].Sequence), more, rewound);
+    });
+
+    /// <summary>Number of changes of a lane behind a cursor, counted up to <paramref name="countMax"/>.</summary>
+    public long CountBehind(FeedCursor cursor, Lane lane, int countMax) => database.ReadRows(connection =>
+    {
+        var (start, _, _) = FindStart(connection, cursor);
+        using var command = connection.Prepare(
+            transaction: null,
+            "SELECT count(*) FROM (SELECT 1 FROM change WHERE lane = @lane AND sequence > @after LIMIT @count)",
+            ("@lane", (int)lane),
+            ("@after", start),
+            ("@count", countMax));
+        return (long)command.ExecuteScalar()!;
+    });
+
+    // Where the cursor's generation ended is where the next one started: what was read beyond has not survived.
+    private static (long Start, string Generation, bool Rewound) FindStart(DbConnection connection, FeedCursor cursor)
+    {
+        var newest = Text(connection, "SELECT id FROM feed_generation ORDER BY ordinal DESC LIMIT 1") ?? "";
+        if (cursor == FeedCursor.Start || cursor.Generation == newest)
+        {
+            return (cursor.Sequence, newest, false);
+        }
+
+        using var command = connection.Prepare(
+            transaction: null,
+            """
+            SELECT next.starts_at FROM feed_generation AS mine JOIN feed_generation AS next ON next.ordinal > mine.ordinal
+            WHERE mine.id = @id ORDER BY next.ordinal LIMIT 1
+            """,
+            ("@id", cursor.Generation));
+        var survived = command.ExecuteScalar() is long end ? end : 0;
+        return (Math.Min(cursor.Sequence, survived), newest, cursor.Sequence > survived);
+    }
+
+    private static string? Text(DbConnection connection, string sql)
+    {
+        using var command = connection.Prepare(transaction: null, sql);
+        return command.ExecuteScalar() as string;
+    }
+
+    private static ChangeRow ReadRow(DbDataReader reader) => new(
+        reader.GetInt64(0),
+        reader.GetString(1),
+        reader.GetString(2),
+        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
+        reader.GetBoolean(4));
+}

@@ -1,0 +1,37 @@
+using Consistency.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+
+namespace Consistency.Feeds;
+
+/// <summary>Puts what a unit of work has changed at the end of the change feed.</summary>
+internal static class ChangeRecorder
+{
+    /// <summary>Records the tracked changes; returns the lanes that something was added to.</summary>
+    /// <param name="tracker">Up to date: changes have been detected.</param>
+    /// <param name="statements">The writer's statements, in its transaction.</param>
+    /// <param name="now">Time of the unit of work.</param>
+    public static Lanes Record(ChangeTracker tracker, StatementCache statements, DateTimeOffset now)
+    {
+        var lanes = Lanes.None;
+        foreach (var entry in tracker.Entries<IFed>())
+        {
+            if (entry.State is not (EntityState.Added or EntityState.Modified or EntityState.Deleted))
+            {
+                continue;
+            }
+
+            var fed = entry.Entity;
+            statements.Run(
+                "INSERT OR REPLACE INTO change (kind, key, lane, deleted, changed_at) VALUES (@kind, @key, @lane, @deleted, @now)",
+                ("@kind", fed.FeedKind),
+                ("@key", fed.FeedKey),
+                ("@lane", (int)fed.FeedLane),
+                ("@deleted", entry.State == EntityState.Deleted),
+                ("@now", now.ToUnixTimeMilliseconds()));
+            lanes |= (Lanes)(1 << (int)fed.FeedLane);
+        }
+
+        return lanes;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Contracts.Feeds;
+using Dapr.Client;
+
+namespace ServiceDefaults.Feeds;
+
+/// <summary>Follows the feeds of other services, by Dapr service invocation. Tests follow without a sidecar.</summary>
+public interface IFeedClient
+{
+    /// <summary>Reads on.</summary>
+    /// <param name="source">App id of the feed's owner.</param>
+    /// <param name="after">Cursor; empty for the beginning.</param>
+    /// <param name="lane">One of <see cref="FeedLanes"/>.</param>
+    /// <param name="quiet">Only what has not changed for so long; zero for everything.</param>
+    /// <param name="wait">How long the owner may wait for a change, up to <see cref="FeedLimits.WaitMsMax"/>.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <exception cref="HttpRequestException">The owner or the sidecar is away.</exception>
+    Task<ChangePage> ReadAsync(
+        string source, string after, string lane, TimeSpan quiet, TimeSpan wait, CancellationToken cancellationToken);
+}
+
+/// <inheritdoc cref="IFeedClient"/>
+internal sealed class DaprFeedClient(DaprClient dapr, ServiceIdentity identity) : IFeedClient, IDisposable
+{
+    // Longer than the longest wait and the policy of service invocation, which gives up first.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(35);
+    private readonly Dictionary<string, HttpClient> clients = new(StringComparer.Ordinal);
+
+    public async Task<ChangePage> ReadAsync(
+        string source, string after, string lane, TimeSpan quiet, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var path = string.Create(
+            CultureInfo.InvariantCulture,
+            $"/changes?after={Uri.EscapeDataString(after)}&lane={lane}&quiet={quiet.TotalMilliseconds:0}&wait={wait.TotalMilliseconds:0}&consumer={identity.AppId}");
+        using var response = await ClientOf(source).GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<ChangePage>(JsonSerializerOptions.Web, cancellationToken)
+            ?? throw new HttpRequestException($"'{source}' answered GET /changes without a page.");
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in clients.Values)
+        {
+            client.Dispose();
+        }
+    }
+
+    private HttpClient ClientOf(string source)
+    {
+        lock (clients)
+        {
+            if (!clients.TryGetValue(source, out var client))
+            {
+                client = dapr.CreateInvokableHttpClient(source);
+                client.Timeout = Timeout;
+                clients[source] = client;
+            }
+
+            return client;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Consistency;
+using Consistency.Feeds;
+using Consistency.Storage;
+using Contracts;
+using Contracts.Feeds;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ServiceDefaults.Problems;
+
+namespace ServiceDefaults.Feeds;
+
+/// <summary>Offers a service's change feed to the other services. Not routed by the gateway.</summary>
+public static class FeedEndpoints
+{
+    /// <summary>Maps <c>GET /changes</c>.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="offer">Which records the feed has.</param>
+    public static void MapChanges<TDb>(this WebApplication app, Action<FeedBuilder<TDb>> offer)
+        where TDb : DbContext
+    {
+        var builder = new FeedBuilder<TDb>();
+        offer(builder);
+        var source = new FeedSource<TDb>(
+            app.Services.GetRequiredService<Database<TDb>>(),
+            app.Services.GetRequiredService<ChangeFeed<TDb>>(),
+            app.Services.GetRequiredService<WriteQueue<TDb>>().Changes,
+            builder,
+            app.Services.GetRequiredService<TimeProvider>());
+        var readers = app.Services.GetRequiredService<FeedReaders<TDb>>();
+        app.MapGet("/changes", async (
+            string? after, int? limit, string? lane, int? quiet, int? wait, string? consumer, CancellationToken cancellationToken) =>
+        {
+            var query = Check(after, limit, lane, quiet, wait);
+            if (query.Lane == Lane.Pulled)
+            {
+                readers.Note(consumer, query.After);
+            }
+
+            return TypedResults.Ok(await source.ReadAsync(query, cancellationToken));
+        });
+    }
+
+    private static FeedQuery Check(string? after, int? limit, string? lane, int? quiet, int? wait)
+    {
+        var errors = new FieldErrors();
+        if (!FeedCursor.TryParse(after, out var cursor))
+        {
+            errors.Add("after", $"'{FieldErrors.Shorten(after!)}' is no cursor; send the one of the last page, or none to start.");
+        }
+
+        if (lane is not (null or FeedLanes.All or FeedLanes.Pulled or FeedLanes.Pushed))
+        {
+            errors.Add("lane", $"'{FieldErrors.Shorten(lane)}' is none of {FeedLanes.Pulled}, {FeedLanes.Pushed}, {FeedLanes.All}.");
+        }
+
+        errors.CheckRange("limit", limit ?? FeedLimits.PageMax, 1, FeedLimits.PageMax);
+        errors.CheckRange("quiet", quiet ?? 0, 0, FeedLimits.QuietMsMax);
+        errors.CheckRange("wait", wait ?? 0, 0, FeedLimits.WaitMsMax);
+        RefusedException.ThrowIfAny(errors);
+        return new FeedQuery(
+            cursor,
+            lane switch { FeedLanes.Pulled => Lane.Pulled, FeedLanes.Pushed => Lane.Pushed, _ => null },
+            limit ?? FeedLimits.PageMax,
+            TimeSpan.FromMilliseconds(quiet ?? 0),
+            TimeSpan.FromMilliseconds(wait ?? 0));
+    }
+}
+
+/// <summary>What a follower asks for.</summary>
+/// <param name="After">Where it stands.</param>
+/// <param name="Lane">Only this lane; null for all.</param>
+/// <param name="CountMax">Most changes.</param>
+/// <param name="Quiet">Only what has not changed for so long; zero for everything.</param>
+/// <param name="Wait">How long to wait where there is nothing.</param>
+internal sealed record FeedQuery(FeedCursor After, Lane? Lane, int CountMax, TimeSpan Quiet, TimeSpan Wait);
+
+/// <summary>Reads pages of the feed with their records, and waits for the next commit where there is nothing yet.</summary>
+internal sealed class FeedSource<TDb>(
+    Database<TDb> database, ChangeFeed<TDb> feed, CommitSignal commits, FeedBuilder<TDb> builder, TimeProvider time)
+    where TDb : DbContext
+{
+    public async Task<ChangePage> ReadAsync(FeedQuery query, CancellationToken cancellationToken)
+    {
+        var until = time.GetUtcNow() + query.Wait;
+        while (true)
+        {
+            var committed = commits.Next(query.Lane);
+            var page = Read(query);
+            var left = until - time.GetUtcNow();
+            if (page.Items.Count > 0 || left <= TimeSpan.Zero)
+            {
+                return page;
+            }
+
+            // Commits of another instance on the same database wake nobody here, so now and then it is looked at.
+            await Task.WhenAny(committed, Task.Delay(left < Limits.RelayIdle ? left : Limits.RelayIdle, time, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    public ChangePage Read(FeedQuery query)
+    {
+        var now = time.GetUtcNow();
+        var rows = feed.Read(query.After, query.Lane, query.CountMax, query.Quiet > TimeSpan.Zero ? now - query.Quiet : null);
+
+        // Read after the rows: a record may be newer than its place says, and is then found again at its new one.
+        var states = rows.Rows.Count == 0 ? [] : database.Read(db => builder.Read(db, rows.Rows));
+        return new ChangePage(
+            [
+                .. rows.Rows
+                    .Where(r => r.Deleted || states.ContainsKey((r.Kind, r.Key)))
+                    .Select(r => new Change(r.Kind, r.Key, r.Sequence, r.ChangedAt, r.Deleted, r.Deleted ? null : states[(r.Kind, r.Key)])),
+            ],
+            rows.Cursor.ToString(),
+            rows.More,
+            rows.More ? rows.Rows[^1].ChangedAt : now - query.Quiet,
+            rows.Rewound);
+    }
+}
