@@ -1,9 +1,13 @@
 using Contracts;
+using Contracts.Ordering;
+using Contracts.Stock;
+using Gateway.Caching;
 using Gateway.Forwarding;
 using Gateway.Invoicing;
 using Gateway.Operations;
 using Gateway.Ordering;
 using Gateway.Stock;
+using ServiceDefaults.Caching;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Problems;
 
@@ -11,6 +15,10 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddAppDefaults(AppIds.Gateway);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestLimits.BodyBytesMax);
 builder.Services.AddSingleton<ServiceProxy>();
+builder.AddCaching();
+builder.Services.AddCacheOf<StockLevel>("stock");
+builder.Services.AddCacheOf<OrderDetails>("order");
+builder.Services.AddSingleton<OwnerReads>();
 builder.Services.AddOpenApi();
 
 var app = builder.Build();
@@ -21,4 +29,5 @@ app.MapOrders();
 app.MapStock();
 app.MapInvoices();
 app.MapOperations();
+app.MapCache();
 app.Run();

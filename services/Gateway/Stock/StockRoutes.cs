@@ -1,8 +1,11 @@
+using Consistency.Caching;
 using Contracts;
 using Contracts.Snapshots;
 using Contracts.Stock;
+using Gateway.Caching;
 using Gateway.Forwarding;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Versions;
 
 namespace Gateway.Stock;
 
@@ -11,18 +14,21 @@ internal static class StockRoutes
     public static void MapStock(this WebApplication app)
     {
         var products = app.MapGroup("/products").WithTags("Inventory");
-        products.MapPost("/", (PutProduct request, HttpContext http, ServiceProxy proxy) =>
+        products.MapPost("/", (PutProduct request, HttpContext http, ServiceProxy proxy, VersionedCache<StockLevel> cache) =>
             {
                 RefusedException.ThrowIfAny(request.Validate());
-                return proxy.ForwardAsync(http, AppIds.Inventory, request);
+                return WriteAsync(request.Sku!, cache, () => proxy.ForwardAsync(http, AppIds.Inventory, request));
             })
             .WithSummary("Adds a product, or changes its name and price.")
             .DescribesCommand<StockLevel>(StatusCodes.Status200OK);
-        products.MapDelete("/{sku}", (string sku, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Inventory))
+        products.MapDelete("/{sku}", (string sku, HttpContext http, ServiceProxy proxy, VersionedCache<StockLevel> cache) =>
+                WriteAsync(sku, cache, () => proxy.ForwardAsync(http, AppIds.Inventory)))
             .WithSummary("Withdraws a product from sale.")
             .DescribesCommand<StockLevel>(StatusCodes.Status200OK);
-        products.MapGet("/{sku}", (string sku, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Inventory))
-            .WithSummary("A product and its stock.")
+        products.MapGet("/{sku}", ReadAsync)
+            .WithSummary(
+                "A product and its stock, from the cache where it is young enough: Age and Cache-Status tell. "
+                + "Cache-Control: no-cache or max-age=N ask for a younger one.")
             .DescribesQuery<StockLevel>();
         products.MapGet("/", (string? after, int? limit, HttpContext http, ServiceProxy proxy) =>
             {
@@ -33,13 +39,35 @@ internal static class StockRoutes
             })
             .WithSummary("Products by SKU, in pages.")
             .DescribesQuery<Page<StockLevel>>();
-        app.MapPost("/stock/{sku}/adjust", (string sku, AdjustStock request, HttpContext http, ServiceProxy proxy) =>
+        app.MapPost("/stock/{sku}/adjust", (string sku, AdjustStock request, HttpContext http, ServiceProxy proxy, VersionedCache<StockLevel> cache) =>
             {
                 RefusedException.ThrowIfAny(request.Validate());
-                return proxy.ForwardAsync(http, AppIds.Inventory, request);
+                return WriteAsync(sku, cache, () => proxy.ForwardAsync(http, AppIds.Inventory, request));
             })
             .WithTags("Inventory")
             .WithSummary("Pieces arrived, or were found missing.")
             .DescribesCommand<StockLevel>(StatusCodes.Status200OK);
+    }
+
+    private static async Task<IResult> ReadAsync(string sku, HttpContext http, OwnerReads reads, CacheSettings settings)
+    {
+        // What is no id has no place in a cache; the owner would not know it, either.
+        var errors = new FieldErrors();
+        errors.CheckId("sku", sku);
+        var answer = errors.ToDictionary().Count > 0 ? null : await reads.StockAsync(sku, CacheHeaders.MaxAge(http.Request), http.RequestAborted);
+        if (answer is null)
+        {
+            throw RefusedException.NotFound("product", sku);
+        }
+
+        CacheHeaders.Write(http.Response, answer, settings.Staleness);
+        return ETag.Ok(http, answer.Value, answer.Value.Version);
+    }
+
+    // Whoever writes here reads it here, as soon as the write is answered.
+    private static async Task WriteAsync(string sku, VersionedCache<StockLevel> cache, Func<Task> write)
+    {
+        await write();
+        await cache.DropAsync(sku);
     }
 }
