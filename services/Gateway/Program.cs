@@ -1,13 +1,11 @@
 using Contracts;
-using Contracts.Ordering;
-using Contracts.Stock;
 using Gateway.Caching;
+using Gateway.Customers;
 using Gateway.Forwarding;
 using Gateway.Invoicing;
 using Gateway.Operations;
 using Gateway.Ordering;
 using Gateway.Stock;
-using ServiceDefaults.Caching;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Problems;
 
@@ -15,10 +13,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddAppDefaults(AppIds.Gateway);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestLimits.BodyBytesMax);
 builder.Services.AddSingleton<ServiceProxy>();
-builder.AddCaching();
-builder.Services.AddCacheOf<StockLevel>("stock");
-builder.Services.AddCacheOf<OrderDetails>("order");
-builder.Services.AddSingleton<OwnerReads>();
+builder.AddOwnerReads();
 builder.Services.AddOpenApi();
 
 var app = builder.Build();
@@ -28,6 +23,7 @@ app.MapOpenApi();
 app.MapOrders();
 app.MapStock();
 app.MapInvoices();
+app.MapCustomers();
 app.MapOperations();
 app.MapCache();
 app.Run();

@@ -1,6 +1,7 @@
 using Consistency.Caching;
 using Contracts.Ordering;
 using Contracts.Stock;
+using ServiceDefaults.Caching;
 
 namespace Gateway.Caching;
 
@@ -12,6 +13,15 @@ internal sealed record CacheReport(double StalenessMs, CacheFigures Stock, Cache
 
 internal static class CacheRoutes
 {
+    /// <summary>Registers reads of single things that belong to another service, and their caches.</summary>
+    public static void AddOwnerReads(this WebApplicationBuilder builder)
+    {
+        builder.AddCaching();
+        builder.Services.AddCacheOf<StockLevel>("stock");
+        builder.Services.AddCacheOf<OrderDetails>("order");
+        builder.Services.AddSingleton<OwnerReads>();
+    }
+
     public static void MapCache(this WebApplication app) =>
         app.MapGet("/cache", (CacheSettings settings, VersionedCache<StockLevel> stock, VersionedCache<OrderDetails> orders) =>
                 TypedResults.Ok(new CacheReport(settings.Staleness.TotalMilliseconds, stock.Figures, orders.Figures)))

@@ -17,12 +17,16 @@ internal static class StockRoutes
         products.MapPost("/", (PutProduct request, HttpContext http, ServiceProxy proxy, VersionedCache<StockLevel> cache) =>
             {
                 RefusedException.ThrowIfAny(request.Validate());
-                return WriteAsync(request.Sku!, cache, () => proxy.ForwardAsync(http, AppIds.Inventory, request));
+                DropWhenAnswered(http, request.Sku!, cache);
+                return proxy.ForwardAsync(http, AppIds.Inventory, request);
             })
             .WithSummary("Adds a product, or changes its name and price.")
             .DescribesCommand<StockLevel>(StatusCodes.Status200OK);
         products.MapDelete("/{sku}", (string sku, HttpContext http, ServiceProxy proxy, VersionedCache<StockLevel> cache) =>
-                WriteAsync(sku, cache, () => proxy.ForwardAsync(http, AppIds.Inventory)))
+            {
+                DropWhenAnswered(http, sku, cache);
+                return proxy.ForwardAsync(http, AppIds.Inventory);
+            })
             .WithSummary("Withdraws a product from sale.")
             .DescribesCommand<StockLevel>(StatusCodes.Status200OK);
         products.MapGet("/{sku}", ReadAsync)
@@ -42,7 +46,8 @@ internal static class StockRoutes
         app.MapPost("/stock/{sku}/adjust", (string sku, AdjustStock request, HttpContext http, ServiceProxy proxy, VersionedCache<StockLevel> cache) =>
             {
                 RefusedException.ThrowIfAny(request.Validate());
-                return WriteAsync(sku, cache, () => proxy.ForwardAsync(http, AppIds.Inventory, request));
+                DropWhenAnswered(http, sku, cache);
+                return proxy.ForwardAsync(http, AppIds.Inventory, request);
             })
             .WithTags("Inventory")
             .WithSummary("Pieces arrived, or were found missing.")
@@ -51,10 +56,7 @@ internal static class StockRoutes
 
     private static async Task<IResult> ReadAsync(string sku, HttpContext http, OwnerReads reads, CacheSettings settings)
     {
-        // What is no id has no place in a cache; the owner would not know it, either.
-        var errors = new FieldErrors();
-        errors.CheckId("sku", sku);
-        var answer = errors.ToDictionary().Count > 0 ? null : await reads.StockAsync(sku, CacheHeaders.MaxAge(http.Request), http.RequestAborted);
+        var answer = IsId(sku) ? await reads.StockAsync(sku, CacheHeaders.MaxAge(http.Request), http.RequestAborted) : null;
         if (answer is null)
         {
             throw RefusedException.NotFound("product", sku);
@@ -64,10 +66,20 @@ internal static class StockRoutes
         return ETag.Ok(http, answer.Value, answer.Value.Version);
     }
 
-    // Whoever writes here reads it here, as soon as the write is answered.
-    private static async Task WriteAsync(string sku, VersionedCache<StockLevel> cache, Func<Task> write)
+    // Before the answer leaves, whatever it says: who has written and then reads, reads what was written.
+    private static void DropWhenAnswered(HttpContext http, string sku, VersionedCache<StockLevel> cache)
     {
-        await write();
-        await cache.DropAsync(sku);
+        if (IsId(sku))
+        {
+            http.Response.OnStarting(() => cache.DropAsync(sku));
+        }
+    }
+
+    // What is no id has no place in a cache, and the owner does not know it, either.
+    private static bool IsId(string sku)
+    {
+        var errors = new FieldErrors();
+        errors.CheckId("sku", sku);
+        return errors.ToDictionary().Count == 0;
     }
 }
