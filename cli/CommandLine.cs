@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Cli.Attention;
+using Cli.Conflicts;
 using Cli.Demo;
 using Cli.Load;
+using Cli.Repairs;
 using Cli.Up;
 using Cli.Verify;
 using Cli.Workflows;
@@ -25,6 +27,8 @@ internal static class CommandLine
             LoadCommand.Create(terminal),
             WorkflowCommand.Create(terminal),
             AttentionCommand.Create(terminal),
+            ConflictsCommand.Create(terminal),
+            RepairsCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

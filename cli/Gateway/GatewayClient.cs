@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Contracts;
+using Contracts.Conflicts;
+using Contracts.Customers;
 using Contracts.Invoicing;
 using Contracts.Ordering;
 using Contracts.Snapshots;
@@ -15,7 +18,8 @@ namespace Cli.Gateway;
 /// </summary>
 internal sealed class GatewayClient(HttpClient http) : IDisposable
 {
-    private static readonly string[] Services = [AppIds.Orders, AppIds.Inventory, AppIds.Invoices];
+    /// <summary>App ids of the services that tell of their progress and repairs.</summary>
+    public static IReadOnlyList<string> Services { get; } = [AppIds.Orders, AppIds.Inventory, AppIds.Invoices];
 
     public Uri Address { get; } = http.BaseAddress ?? throw new ArgumentException(
         "The client needs a base address.", nameof(http));
@@ -91,19 +95,71 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
             Body(new SetCreditLimit(cents), GatewayJson.Default.SetCreditLimit), null,
             GatewayJson.Default.AccountSnapshot, cancellation);
 
-    /// <summary>Progress of the three services, summed up.</summary>
-    public async Task<ServiceProgress> ProgressAsync(CancellationToken cancellation)
+    /// <summary>A customer, as one replica reads it.</summary>
+    public Task<Answer<CustomerDetails>> CustomerAsync(string replica, string customerId, CancellationToken cancellation) =>
+        SendAsync(
+            HttpMethod.Get, $"{PrefixOf(replica)}customers/{Uri.EscapeDataString(customerId)}", null, null,
+            GatewayJson.Default.CustomerDetails, cancellation);
+
+    /// <summary>Decides an open conflict of a field.</summary>
+    public Task<Answer<CustomerDetails>> ResolveAsync(
+        string replica, string customerId, string field, JsonElement value, CancellationToken cancellation) =>
+        SendAsync(
+            HttpMethod.Post, $"{PrefixOf(replica)}customers/{Uri.EscapeDataString(customerId)}/conflicts/{Uri.EscapeDataString(field)}",
+            Body(new ResolveConflict(value), GatewayJson.Default.ResolveConflict), null, GatewayJson.Default.CustomerDetails, cancellation);
+
+    /// <summary>Conflicts that a replica has met, page by page.</summary>
+    public async IAsyncEnumerable<ConflictEntry> ConflictsAsync(
+        string replica, string? status, string? customerId, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var sum = new ServiceProgress(0, 0, 0, 0);
+        string? after = null;
+        do
+        {
+            var path = $"{PrefixOf(replica)}conflicts?limit={Limits.PageSize}{Query("status", status)}{Query("customerId", customerId)}{Query("after", after)}";
+            var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.PageConflictEntry, cancellation);
+            var page = answer.Required($"GET /{path}");
+            foreach (var conflict in page.Items)
+            {
+                yield return conflict;
+            }
+
+            after = page.Next;
+        }
+        while (after is not null);
+    }
+
+    /// <summary>Progress of the three services.</summary>
+    public async Task<SystemProgress> ProgressAsync(CancellationToken cancellation)
+    {
+        var byService = new Dictionary<string, ServiceProgress>(StringComparer.Ordinal);
         foreach (var service in Services)
         {
-            var one = await ProgressAsync(service, cancellation);
-            sum = new ServiceProgress(
-                sum.Unsettled + one.Unsettled, sum.OutboxDepth + one.OutboxDepth,
-                sum.DuplicatesSuppressed + one.DuplicatesSuppressed, sum.DeadLetters + one.DeadLetters, sum.NeedsAttention + one.NeedsAttention);
+            byService[service] = await ProgressAsync(service, cancellation);
         }
 
-        return sum;
+        return new SystemProgress(byService);
+    }
+
+    /// <summary>What a service has healed, oldest first, page by page.</summary>
+    /// <param name="appId">The service.</param>
+    /// <param name="after">Behind this repair.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public async IAsyncEnumerable<RepairEntry> RepairsAsync(
+        string appId, long after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var next = after.ToString(CultureInfo.InvariantCulture);
+        while (next is not null)
+        {
+            var path = $"services/{appId}/repairs?limit={Limits.PageSize}&after={next}";
+            var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.PageRepairEntry, cancellation);
+            var page = answer.Required($"GET /{path}");
+            foreach (var repair in page.Items)
+            {
+                yield return repair;
+            }
+
+            next = page.Next;
+        }
     }
 
     /// <summary>Progress of one service.</summary>
@@ -148,6 +204,11 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    // The gateway's plain paths lead to Orders' replica, those behind "billing" to that of Invoices.
+    private static string PrefixOf(string replica) => replica == AppIds.Invoices ? "billing/" : "";
+
+    private static string Query(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 
     private async Task<Answer<T>> SendAsync<T>(
         HttpMethod method, string path, ByteArrayContent? body, string? key, JsonTypeInfo<T> type,

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cli.Conflicts;
+using Contracts.Conflicts;
+using Contracts.Customers;
 using Contracts.Invoicing;
 using Contracts.Ordering;
 using Contracts.Snapshots;
@@ -24,4 +27,12 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(Page<ReservationSnapshot>))]
 [JsonSerializable(typeof(Page<InvoiceSnapshot>))]
 [JsonSerializable(typeof(Page<AccountSnapshot>))]
+[JsonSerializable(typeof(Page<CustomerSnapshot>))]
+[JsonSerializable(typeof(CustomerDetails))]
+[JsonSerializable(typeof(ResolveConflict))]
+[JsonSerializable(typeof(Page<ConflictEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<ShownConflict>))]
+[JsonSerializable(typeof(IReadOnlyList<ShownCustomer>))]
+[JsonSerializable(typeof(Page<CatalogItem>))]
+[JsonSerializable(typeof(Page<RepairEntry>))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

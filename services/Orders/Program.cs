@@ -7,6 +7,7 @@ using Orders.Reading;
 using Orders.Reconciling;
 using Orders.Settling;
 using Orders.Storage;
+using ServiceDefaults.Customers;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
@@ -15,6 +16,7 @@ using ServiceDefaults.Syncing;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddConsistentService<OrdersDb>(AppIds.Orders, options => new OrdersDb(options), AppIds.Inventory, AppIds.Invoices);
 builder.AddOrchestration();
+builder.AddCustomerReplica<OrdersDb>();
 
 var app = builder.Build();
 app.MapConsistentService<OrdersDb>(OrderQueries.CountUnsettled, OrderQueries.CountNeedingAttention);
@@ -24,7 +26,10 @@ app.MapRetrying();
 app.MapSettling();
 app.MapCatalog();
 app.MapReading();
+app.MapCustomers<OrdersDb>();
 app.MapChanges<OrdersDb>(OrderFeeds.Offer);
-app.MapSync<OrdersDb>(sync => OrderFeeds.Follow(sync).Also(app.Services.GetRequiredService<LostWorkflows>().RestartAsync));
-app.MapTopics<OrdersDb>(Topics.Inventory, Topics.Invoices);
+app.MapSync<OrdersDb>(sync => OrderFeeds.Follow(sync)
+    .FollowCustomers(AppIds.Invoices, app.Services.GetRequiredService<CustomerReplica<OrdersDb>>())
+    .Also(app.Services.GetRequiredService<LostWorkflows>().RestartAsync));
+app.MapTopics<OrdersDb>(Topics.Inventory, Topics.Invoices, Topics.Customers);
 app.Run();

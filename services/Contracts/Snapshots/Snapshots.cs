@@ -19,10 +19,11 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="NeedsAttention">Orders that wait for an operator (pattern workflow).</param>
 /// <param name="Unread">Changes that nobody was told of and that a follower of this service's feed has not read (pattern sync, repairs).</param>
 /// <param name="Repaired">Differences to other services that this one has found and healed.</param>
+/// <param name="Traffic">What its messages and calls were.</param>
 /// <param name="ChangesKept">Changes of other services that could not be applied here; tried again with every synchronization.</param>
 public sealed record ServiceProgress(
     long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long NeedsAttention = 0, long Unread = 0, long Repaired = 0,
-    long ChangesKept = 0);
+    ServiceTraffic? Traffic = null, long ChangesKept = 0);
 
 /// <summary>A difference to another service that was found and healed. GET /repairs of every service.</summary>
 /// <param name="Id">Rises; key of the listing.</param>
@@ -95,10 +96,32 @@ public sealed record InvoiceSnapshot(
 /// <summary>A customer's account as Invoices has it.</summary>
 public sealed record AccountSnapshot(string CustomerId, long CreditLimitCents, long OpenCents);
 
+/// <summary>A replica of a customer profile.</summary>
+/// <param name="CustomerId">Customer.</param>
+/// <param name="Version">The replica's version vector in text form.</param>
+/// <param name="CreditLimitCents">The credit limit that counts there; null where nobody set one.</param>
+/// <param name="Document">The whole replicated state: the same bytes on every replica that knows the same writes.</param>
+public sealed record CustomerSnapshot(string CustomerId, string Version, long? CreditLimitCents, string Document);
+
 /// <summary>The three databases side by side, as the audit takes them.</summary>
+/// <param name="Orders">Orders.</param>
+/// <param name="Stock">Inventory's products.</param>
+/// <param name="Reservations">Inventory's reservations.</param>
+/// <param name="Invoices">Invoices.</param>
+/// <param name="Accounts">Invoices' accounts.</param>
 public sealed record SystemSnapshot(
     IReadOnlyList<OrderSnapshot> Orders,
     IReadOnlyList<StockLevel> Stock,
     IReadOnlyList<ReservationSnapshot> Reservations,
     IReadOnlyList<InvoiceSnapshot> Invoices,
-    IReadOnlyList<AccountSnapshot> Accounts);
+    IReadOnlyList<AccountSnapshot> Accounts)
+{
+    /// <summary>Orders' copy of Inventory's products; null where it was not taken, and is then not judged.</summary>
+    public IReadOnlyList<CatalogItem>? Catalog { get; init; }
+
+    /// <summary>Orders' replica of the customers; null where it was not taken.</summary>
+    public IReadOnlyList<CustomerSnapshot>? Customers { get; init; }
+
+    /// <summary>Invoices' replica of the customers; null where it was not taken.</summary>
+    public IReadOnlyList<CustomerSnapshot>? BillingCustomers { get; init; }
+}

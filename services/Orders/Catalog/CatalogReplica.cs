@@ -3,6 +3,7 @@ using Consistency.Storage;
 using Consistency.Versions;
 using Contracts.Events;
 using Contracts.Feeds;
+using Contracts.Snapshots;
 using Contracts.Stock;
 using Orders.Storage;
 using ServiceDefaults.Messaging;
@@ -22,6 +23,7 @@ internal static class CatalogReplica
             database.Read(db => db.FindProduct(sku)) is { } entry
                 ? TypedResults.Ok(entry.ToItem())
                 : throw RefusedException.NotFound("product in the catalog", sku));
+        app.MapGet("/snapshots/catalog", ListCatalog);
     }
 
     public static void On(UnitOfWork<OrdersDb> work, Received<ProductChanged> message)
@@ -67,5 +69,12 @@ internal static class CatalogReplica
         }
 
         (entry.Name, entry.UnitPriceCents, entry.Withdrawn, entry.Version) = (name, price, withdrawn, version);
+    }
+
+    private static Page<CatalogItem> ListCatalog(string? after, int? limit, Database<OrdersDb> database)
+    {
+        var (start, size) = (after ?? "", KeysetPage.Size(limit));
+        return database.Read(db => KeysetPage.Of(
+            db.Catalog.Where(c => string.Compare(c.Sku, start) > 0).OrderBy(c => c.Sku).Take(size + 1).ToList(), size, c => c.Sku, c => c.ToItem()));
     }
 }

@@ -13,7 +13,7 @@ namespace ServiceDefaults.Hosting;
 internal static class Progress
 {
     public static ServiceProgress Of<TDb>(
-        Database<TDb> database, FeedReaders<TDb> readers, Func<TDb, long> unsettled, Func<TDb, long>? needsAttention)
+        Database<TDb> database, FeedReaders<TDb> readers, ServiceTraffic traffic, Func<TDb, long> unsettled, Func<TDb, long>? needsAttention)
         where TDb : DbContext =>
         new(
             database.Read(unsettled),
@@ -23,5 +23,6 @@ internal static class Progress
             needsAttention is null ? 0 : database.Read(needsAttention),
             readers.CountUnread(),
             database.RepairCount(),
+            traffic,
             database.KeptChangeCount());
 }
