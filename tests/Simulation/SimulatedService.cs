@@ -94,37 +94,36 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
     /// <summary>Copies the database while it is closed; a number to restore it by.</summary>
     public async Task<int> BackUpAsync()
     {
-        await DisposeAsync();
-        File.Copy(path, $"{path}.{++backups}");
-        Open();
+        await RestartAsync(() => File.Copy(path, $"{path}.{++backups}"));
         return backups;
     }
 
     /// <summary>Puts the database back to an earlier state.</summary>
-    public async Task RestoreAsync(int backup)
+    public Task RestoreAsync(int backup) => RestartAsync(() =>
     {
-        await DisposeAsync();
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "-*"))
         {
             File.Delete(file);
         }
 
         File.Copy($"{path}.{backup}", path, overwrite: true);
-        Open();
-    }
+    });
 
     /// <summary>The process dies; the next one starts on what was committed.</summary>
-    public async Task RestartAsync()
-    {
-        await DisposeAsync();
-        world.Time.Advance(Limits.RelayLease * 2);
-        Open();
-    }
+    public Task RestartAsync() => RestartAsync(() => { });
 
     public async ValueTask DisposeAsync()
     {
         await Writes.DisposeAsync();
         Database.Dispose();
+    }
+
+    private async Task RestartAsync(Action whileClosed)
+    {
+        await DisposeAsync();
+        whileClosed();
+        world.Time.Advance(Limits.RelayLease * 2);
+        Open();
     }
 
     private void Open()
@@ -165,4 +164,8 @@ internal interface ISimulatedService : IAsyncDisposable
 
     /// <summary>Tries again what could not be applied.</summary>
     Task RetryAsync(string source);
+
+    Task<int> BackUpAsync();
+
+    Task RestoreAsync(int backup);
 }
