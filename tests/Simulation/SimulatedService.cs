@@ -59,6 +59,27 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
 
     public long Unsent() => Outbox.Depth();
 
+    /// <summary>Processes that were started on this database.</summary>
+    public int Starts { get; private set; }
+
+    /// <summary>Keeps a copy of the database, as an operator's backup does.</summary>
+    public void BackUp()
+    {
+        File.Delete(path + ".backup");
+        Database.Read(db => db.Database.ExecuteSqlRaw("VACUUM INTO {0}", path + ".backup"));
+    }
+
+    /// <summary>The database is lost; the next process starts on the last backup.</summary>
+    public async Task RestoreAsync()
+    {
+        await DisposeAsync();
+        File.Copy(path + ".backup", path, overwrite: true);
+        File.Delete(path + "-wal");
+        File.Delete(path + "-shm");
+        world.Time.Advance(Limits.RelayLease * 2);
+        Open();
+    }
+
     /// <summary>The process dies; the next one starts on what was committed.</summary>
     public async Task RestartAsync()
     {
@@ -75,6 +96,7 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
 
     private void Open()
     {
+        Starts++;
         Database = new Database<TDb>(path, create);
         Database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], world.Time);
         Writes = new WriteQueue<TDb>(Database, new UuidV7Source(world.Time), world.Time, world.Crash);

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Consistency.Auditing;
+using Consistency.Commands;
+using Consistency.Conflicts;
+using Consistency.Replication;
+using Contracts.Customers;
+using Contracts.Events;
+using Contracts.Snapshots;
+using Invoices.Accounts;
+using Invoices.Storage;
+using Microsoft.EntityFrameworkCore;
+using Orders.Storage;
+using ServiceDefaults.Customers;
+
+namespace Tests.Simulation.Customers;
+
+/// <summary>Orders and Invoices with their replicas of the customers: real handlers on real databases, in a simulated world.</summary>
+internal sealed class CustomerSystem : IAsyncDisposable
+{
+    private const long CreditLimitCents = 50_000;
+    private readonly string directory = Directory.CreateTempSubdirectory("customers-").FullName;
+    private readonly CreditPolicy credit = new(CreditLimitCents);
+
+    public CustomerSystem(SimulatedWorld world, IReadOnlyList<FieldRule>? rules = null)
+    {
+        World = world;
+        Rules = rules ?? ProfilePolicies.Default;
+        Orders = new SimulatedService<OrdersDb>("orders", directory, o => new OrdersDb(o), world)
+            .On<CustomerChanged>((work, message) => InOrders.On(work, message));
+        Invoices = new SimulatedService<InvoicesDb>("invoices", directory, o => new InvoicesDb(o), world)
+            .On<CustomerChanged>((work, message) => InInvoices.On(work, message));
+    }
+
+    public SimulatedWorld World { get; }
+
+    public IReadOnlyList<FieldRule> Rules { get; }
+
+    public SimulatedService<OrdersDb> Orders { get; }
+
+    public SimulatedService<InvoicesDb> Invoices { get; }
+
+    /// <summary>As the process that runs now made it: with a name of its own.</summary>
+    public CustomerReplica<OrdersDb> InOrders => new(new ReplicaId($"orders-{Orders.Starts}"), Rules);
+
+    public CustomerReplica<InvoicesDb> InInvoices => new(new ReplicaId($"invoices-{Invoices.Starts}"), Rules, credit.Follow);
+
+    public Task<CustomerProfile> PatchAsync(string service, string customerId, string patch) => service == "orders"
+        ? UntilAcknowledgedAsync(Orders, () => Orders.Writes.ExecuteAsync(w => InOrders.Patch(w, customerId, JsonElement.Parse(patch))))
+        : UntilAcknowledgedAsync(Invoices, () => Invoices.Writes.ExecuteAsync(w => InInvoices.Patch(w, customerId, JsonElement.Parse(patch))));
+
+    public Task<CustomerProfile> ResolveAsync(string service, string customerId, string field, string value) => service == "orders"
+        ? UntilAcknowledgedAsync(Orders, () => Orders.Writes.ExecuteAsync(w => InOrders.Resolve(w, customerId, field, JsonElement.Parse(value))))
+        : UntilAcknowledgedAsync(Invoices, () => Invoices.Writes.ExecuteAsync(w => InInvoices.Resolve(w, customerId, field, JsonElement.Parse(value))));
+
+    public Task<CommandAnswer> SetCreditLimitAsync(string customerId, long cents) =>
+        UntilAcknowledgedAsync(Invoices, () => Invoices.Writes.ExecuteAsync(w => SetCreditLimitCommand.Handle(w, customerId, cents, InInvoices)));
+
+    public CustomerDetails? ReadInOrders(string customerId) => Orders.Database.Read(db => InOrders.Find(db, customerId))?.ToDetails();
+
+    public CustomerDetails? ReadInInvoices(string customerId) => Invoices.Database.Read(db => InInvoices.Find(db, customerId))?.ToDetails();
+
+    public long? AccountLimit(string customerId) => Invoices.Database.Read(db => db.FindAccount(customerId))?.CreditLimitCents;
+
+    /// <summary>What the followers of the feeds do: each reads the other's records and joins them. Returns how many had news.</summary>
+    public async Task<int> RepairAsync()
+    {
+        var news = 0;
+        foreach (var record in Records(Orders))
+        {
+            news += await Invoices.Writes.ExecuteAsync(w => InInvoices.Apply(w, record.Key, JsonElement.Parse(record.Document))) ? 1 : 0;
+        }
+
+        foreach (var record in Records(Invoices))
+        {
+            news += await Orders.Writes.ExecuteAsync(w => InOrders.Apply(w, record.Key, JsonElement.Parse(record.Document))) ? 1 : 0;
+        }
+
+        return news;
+    }
+
+    public SystemSnapshot Snapshot() => new(
+        [], [], [], [],
+        Invoices.Database.Read(db => db.Accounts.ToList()).ConvertAll(a => a.ToSnapshot()),
+        Records(Orders).ConvertAll(r => InOrders.Read(r).ToSnapshot()),
+        Records(Invoices).ConvertAll(r => InInvoices.Read(r).ToSnapshot()));
+
+    public IReadOnlyList<string> Audit() =>
+        [.. Consistency.Auditing.Audit.Run(Snapshot(), new AuditOptions(World.Time.GetUtcNow())).Violations.Select(v => v.ToString())];
+
+    public async ValueTask DisposeAsync()
+    {
+        await Orders.DisposeAsync();
+        await Invoices.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static List<ReplicatedRecord> Records<TDb>(SimulatedService<TDb> service)
+        where TDb : DbContext => service.Database.Read(db => db.ListRecords("customer", "", 1000));
+
+    // Not repeated as it is: a client without an idempotency key writes anew, which is another write.
+    private static async Task<T> UntilAcknowledgedAsync<T>(ISimulatedService service, Func<Task<T>> act)
+    {
+        while (true)
+        {
+            try
+            {
+                return await act();
+            }
+            catch (CrashException)
+            {
+                await service.RestartAsync();
+            }
+        }
+    }
+}
