@@ -4,6 +4,7 @@ using Cli.Attention;
 using Cli.Conflicts;
 using Cli.Demo;
 using Cli.Load;
+using Cli.Repairs;
 using Cli.Up;
 using Cli.Verify;
 using Cli.Workflows;
@@ -27,6 +28,7 @@ internal static class CommandLine
             WorkflowCommand.Create(terminal),
             AttentionCommand.Create(terminal),
             ConflictsCommand.Create(terminal),
+            RepairsCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

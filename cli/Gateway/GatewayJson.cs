@@ -33,4 +33,6 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(Page<ConflictEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownConflict>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownCustomer>))]
+[JsonSerializable(typeof(Page<CatalogItem>))]
+[JsonSerializable(typeof(Page<RepairEntry>))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

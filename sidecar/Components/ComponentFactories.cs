@@ -1,3 +1,4 @@
+using Sidecar.Components.BindingsCron;
 using Sidecar.Components.PubSubInMemory;
 using Sidecar.Components.PubSubSqlite;
 using Sidecar.Components.StateInMemory;
@@ -15,7 +16,7 @@ public sealed record ComponentContext(string DataDirectory, TimeProvider Time, I
 /// <summary>
 /// Builds a component; throws <see cref="ResourceException"/> where a metadata value is missing or wrong.
 /// </summary>
-/// <typeparam name="T">The building block: <see cref="IPubSub"/> or <see cref="IStateStore"/>.</typeparam>
+/// <typeparam name="T">The building block: <see cref="IPubSub"/>, <see cref="IStateStore"/> or <see cref="IInputBinding"/>.</typeparam>
 public delegate Task<T> ComponentFactory<T>(
     Component component, ComponentContext context, CancellationToken cancellationToken);
 
@@ -41,6 +42,14 @@ public static class ComponentFactories
             ["state.sqlite"] = SqliteStateStore.CreateAsync,
         };
 
+    /// <summary>Input bindings.</summary>
+    public static IReadOnlyDictionary<string, ComponentFactory<IInputBinding>> InputBindings { get; } =
+        new Dictionary<string, ComponentFactory<IInputBinding>>(StringComparer.Ordinal)
+        {
+            ["bindings.cron"] = CronBinding.CreateAsync,
+        };
+
     /// <summary>All type names, sorted, for the error about an unknown one.</summary>
-    public static IEnumerable<string> Types => PubSubs.Keys.Concat(StateStores.Keys).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Types =>
+        PubSubs.Keys.Concat(StateStores.Keys).Concat(InputBindings.Keys).Order(StringComparer.Ordinal);
 }

@@ -1,3 +1,4 @@
+using Sidecar.Bindings;
 using Sidecar.Grpc;
 using Sidecar.Http;
 using Sidecar.PubSub;
@@ -9,7 +10,7 @@ namespace Sidecar.Hosting;
 /// </summary>
 /// <param name="MapHttp">Maps the HTTP API.</param>
 /// <param name="MapGrpc">Maps the gRPC API.</param>
-/// <param name="Subscribe">Asks the app for its subscriptions and starts deliveries; disposing the result stops
+/// <param name="Subscribe">Asks the app for its subscriptions and starts deliveries of messages and triggers; disposing the result stops
 /// them.</param>
 internal sealed record BuildingBlocks(
     Action<WebApplication> MapHttp, Action<WebApplication> MapGrpc, Func<CancellationToken, Task<IAsyncDisposable>> Subscribe)
@@ -20,6 +21,13 @@ internal sealed record BuildingBlocks(
         return new BuildingBlocks(
             server => HttpFace.Map(server, runtime, publisher),
             server => GrpcFace.Map(server, runtime),
-            cancellationToken => SubscriptionRuntime.StartAsync(runtime, cancellationToken));
+            async cancellationToken =>
+                new Deliveries([await SubscriptionRuntime.StartAsync(runtime, cancellationToken), BindingRuntime.Start(runtime)]));
+    }
+
+    /// <summary>Stops all at the same time.</summary>
+    private sealed class Deliveries(IAsyncDisposable[] running) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await Task.WhenAll(running.Select(static r => r.DisposeAsync().AsTask()));
     }
 }

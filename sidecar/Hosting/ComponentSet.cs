@@ -20,6 +20,13 @@ internal sealed class ComponentSet(ComponentContext context) : IAsyncDisposable
         IReadOnlyList<Component> components, CancellationToken cancellationToken) =>
         BuildAsync(components, ComponentFactories.StateStores, cancellationToken);
 
+    /// <summary>
+    /// Input bindings among <paramref name="components"/>, by name; builds those that are not built yet.
+    /// </summary>
+    public Task<IReadOnlyDictionary<string, IInputBinding>> InputBindingsAsync(
+        IReadOnlyList<Component> components, CancellationToken cancellationToken) =>
+        BuildAsync(components, ComponentFactories.InputBindings, cancellationToken);
+
     /// <summary>Refuses a component whose type this sidecar does not have.</summary>
     public static void RefuseUnknownTypes(IEnumerable<Component> components)
     {

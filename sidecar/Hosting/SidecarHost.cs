@@ -160,6 +160,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 Components = set.Components,
                 PubSubs = await _components.PubSubsAsync(set.Components, cancellationToken),
                 StateStores = await _components.StateStoresAsync(set.Components, cancellationToken),
+                InputBindings = await _components.InputBindingsAsync(set.Components, cancellationToken),
                 Workflows = await OpenWorkflowsAsync(spec.AppId, set.Components, configurations[i]?.WorkflowRetention, loggers),
                 Subscriptions = set.Subscriptions,
                 Policies = new Policies(set.Resiliencies, set.Components, _options.Time, _random, loggers),

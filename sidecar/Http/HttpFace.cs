@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sidecar.Bindings;
 using Sidecar.Hosting;
 using Sidecar.Invocation;
 using Sidecar.PubSub;
@@ -27,6 +28,7 @@ public sealed class HttpFace
     private readonly PublishApi _publish;
     private readonly StateApi _state;
     private readonly WorkflowApi _workflows;
+    private readonly OutputBindingApi _bindings;
     private readonly Invoker _invoker;
 
     private HttpFace(AppRuntime runtime, IPublisher publisher)
@@ -38,6 +40,7 @@ public sealed class HttpFace
         _publish = new PublishApi(runtime, publisher);
         _state = new StateApi(runtime);
         _workflows = new WorkflowApi(runtime);
+        _bindings = new OutputBindingApi(runtime);
         _invoker = new Invoker(runtime);
     }
 
@@ -96,6 +99,7 @@ public sealed class HttpFace
                 "publish" => RoutePublish(http, rest, trace),
                 "metadata" => RouteMetadata(http, rest),
                 "workflows" => _workflows.Route(http, rest, trace),
+                "bindings" => _bindings.Route(http, rest),
                 "shutdown" when rest.IsEmpty && HttpMethods.IsPost(http.Request.Method) => Shutdown(http),
                 _ => null,
             };

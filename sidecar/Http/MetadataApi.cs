@@ -13,6 +13,7 @@ internal sealed class MetadataApi(AppRuntime runtime)
     /// <summary>The Dapr version whose behaviour this sidecar follows; the suffix tells people what really answers.</summary>
     private const string RuntimeVersion = "1.18.3-embedded";
 
+    private static readonly string[] InputBinding = ["INPUT_BINDING"];
     private static readonly string[] ActorKinds = ["workflow", "retentioner", "activity"];
 
     private readonly ConcurrentDictionary<string, string> _extended = new(StringComparer.Ordinal);
@@ -119,10 +120,10 @@ internal sealed class MetadataApi(AppRuntime runtime)
             writer.WriteString("name"u8, component.Name);
             writer.WriteString("type"u8, component.Type);
             writer.WriteString("version"u8, component.Version);
-            if (runtime.StateStores.TryGetValue(component.Name, out var store) && store.Capabilities.Count > 0)
+            if (CapabilitiesOf(component.Name) is { Count: > 0 } capabilities)
             {
                 writer.WriteStartArray("capabilities"u8);
-                foreach (var capability in store.Capabilities)
+                foreach (var capability in capabilities)
                 {
                     writer.WriteStringValue(capability);
                 }
@@ -132,6 +133,11 @@ internal sealed class MetadataApi(AppRuntime runtime)
         }
         writer.WriteEndArray();
     }
+
+    private IReadOnlyCollection<string> CapabilitiesOf(string component) =>
+        runtime.StateStores.TryGetValue(component, out var store) ? store.Capabilities
+        : runtime.InputBindings.ContainsKey(component) ? InputBinding
+        : [];
 
     private void WriteSubscriptions(Utf8JsonWriter writer)
     {

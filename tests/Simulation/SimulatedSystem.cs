@@ -96,7 +96,10 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         Inventory.Database.Read(db => db.Stock.ToList()).ConvertAll(s => s.ToLevel()),
         Inventory.Database.Read(db => db.Reservations.ToList()).ConvertAll(r => r.ToSnapshot()),
         Invoices.Database.Read(db => db.Invoices.ToList()).ConvertAll(i => i.ToSnapshot()),
-        Invoices.Database.Read(db => db.Accounts.ToList()).ConvertAll(a => a.ToSnapshot()));
+        Invoices.Database.Read(db => db.Accounts.ToList()).ConvertAll(a => a.ToSnapshot()))
+    {
+        Catalog = Orders.Database.Read(db => db.Catalog.ToList()).ConvertAll(c => c.ToItem()),
+    };
 
     /// <summary>Violations of the audit, and orders that never settled.</summary>
     public IReadOnlyList<string> Audit()

@@ -19,8 +19,10 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="NeedsAttention">Orders that wait for an operator (pattern workflow).</param>
 /// <param name="Unread">Changes that nobody was told of and that a follower of this service's feed has not read (pattern sync, repairs).</param>
 /// <param name="Repaired">Differences to other services that this one has found and healed.</param>
+/// <param name="Traffic">What its messages and calls were.</param>
 public sealed record ServiceProgress(
-    long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long NeedsAttention = 0, long Unread = 0, long Repaired = 0);
+    long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long NeedsAttention = 0, long Unread = 0, long Repaired = 0,
+    ServiceTraffic? Traffic = null);
 
 /// <summary>A difference to another service that was found and healed. GET /repairs of every service.</summary>
 /// <param name="Id">Rises; key of the listing.</param>
@@ -106,13 +108,19 @@ public sealed record CustomerSnapshot(string CustomerId, string Version, long? C
 /// <param name="Reservations">Inventory's reservations.</param>
 /// <param name="Invoices">Invoices.</param>
 /// <param name="Accounts">Invoices' accounts.</param>
-/// <param name="Customers">Orders' replica of the customers; null where it was not taken.</param>
-/// <param name="BillingCustomers">Invoices' replica of the customers; null where it was not taken.</param>
 public sealed record SystemSnapshot(
     IReadOnlyList<OrderSnapshot> Orders,
     IReadOnlyList<StockLevel> Stock,
     IReadOnlyList<ReservationSnapshot> Reservations,
     IReadOnlyList<InvoiceSnapshot> Invoices,
-    IReadOnlyList<AccountSnapshot> Accounts,
-    IReadOnlyList<CustomerSnapshot>? Customers = null,
-    IReadOnlyList<CustomerSnapshot>? BillingCustomers = null);
+    IReadOnlyList<AccountSnapshot> Accounts)
+{
+    /// <summary>Orders' copy of Inventory's products; null where it was not taken, and is then not judged.</summary>
+    public IReadOnlyList<CatalogItem>? Catalog { get; init; }
+
+    /// <summary>Orders' replica of the customers; null where it was not taken.</summary>
+    public IReadOnlyList<CustomerSnapshot>? Customers { get; init; }
+
+    /// <summary>Invoices' replica of the customers; null where it was not taken.</summary>
+    public IReadOnlyList<CustomerSnapshot>? BillingCustomers { get; init; }
+}

@@ -1,6 +1,7 @@
 using Consistency.Storage;
 using Consistency.Versions;
 using Contracts.Events;
+using Contracts.Snapshots;
 using Contracts.Stock;
 using Orders.Storage;
 using ServiceDefaults.Messaging;
@@ -18,8 +19,9 @@ internal static class CatalogReplica
         app.MapEvent<OrdersDb, ProductChanged>(On);
         app.MapGet("/catalog/{sku}", (string sku, Database<OrdersDb> database) =>
             database.Read(db => db.FindProduct(sku)) is { } entry
-                ? TypedResults.Ok(new CatalogItem(entry.Sku, entry.Name, entry.UnitPriceCents, entry.Withdrawn, entry.Version))
+                ? TypedResults.Ok(entry.ToItem())
                 : throw RefusedException.NotFound("product in the catalog", sku));
+        app.MapGet("/snapshots/catalog", ListCatalog);
     }
 
     public static void On(UnitOfWork<OrdersDb> work, Received<ProductChanged> message)
@@ -38,5 +40,12 @@ internal static class CatalogReplica
         }
 
         (entry.Name, entry.UnitPriceCents, entry.Withdrawn, entry.Version) = (name, price, withdrawn, message.Version);
+    }
+
+    private static Page<CatalogItem> ListCatalog(string? after, int? limit, Database<OrdersDb> database)
+    {
+        var (start, size) = (after ?? "", KeysetPage.Size(limit));
+        return database.Read(db => KeysetPage.Of(
+            db.Catalog.Where(c => string.Compare(c.Sku, start) > 0).OrderBy(c => c.Sku).Take(size + 1).ToList(), size, c => c.Sku, c => c.ToItem()));
     }
 }

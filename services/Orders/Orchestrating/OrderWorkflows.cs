@@ -4,6 +4,7 @@ using Dapr.Client;
 using Dapr.Workflow;
 using Orders.Storage;
 using ServiceDefaults.Hosting;
+using ServiceDefaults.Traffic;
 
 namespace Orders.Orchestrating;
 
@@ -32,12 +33,14 @@ internal static class OrderWorkflows
         builder.Services.AddSingleton(s =>
         {
             var dapr = s.GetRequiredService<DaprClient>();
-            return new StepClient(appId =>
-            {
-                var client = dapr.CreateInvokableHttpClient(appId);
-                client.Timeout = settings.CallTimeout;
-                return client;
-            });
+            return new StepClient(
+                appId =>
+                {
+                    var client = dapr.CreateInvokableHttpClient(appId);
+                    client.Timeout = settings.CallTimeout;
+                    return client;
+                },
+                s.GetRequiredService<TrafficMeter>());
         });
         builder.Services.AddDaprWorkflow(options =>
         {

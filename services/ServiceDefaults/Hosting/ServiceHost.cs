@@ -5,6 +5,7 @@ using Consistency.Outbox;
 using Consistency.Repairs;
 using Consistency.Retention;
 using Consistency.Storage;
+using Contracts.Snapshots;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +14,7 @@ using Microsoft.Extensions.Logging;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Hosting;
 
@@ -92,8 +94,8 @@ public static class ServiceHost
                 ? Results.Ok("healthy")
                 : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapSubscribeHandler();
-        app.MapGet("/progress", (Database<TDb> db, FeedReaders<TDb> readers) =>
-            TypedResults.Ok(Progress.Of(db, readers, unsettled, needsAttention)));
+        app.MapGet("/progress", (Database<TDb> db, FeedReaders<TDb> readers, ServiceIdentity identity, TrafficMeter traffic) =>
+            TypedResults.Ok(Progress.Of(db, readers, new ServiceTraffic(identity.InstanceId, traffic.Read()), unsettled, needsAttention)));
         app.MapGet("/repairs", (long? after, int? limit, Database<TDb> db) => TypedResults.Ok(db.Repairs(after ?? 0, KeysetPage.Size(limit))));
     }
 

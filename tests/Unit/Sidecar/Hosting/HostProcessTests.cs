@@ -204,8 +204,32 @@ public sealed class HostProcessTests : IDisposable
         (await host.ExitAsync()).ShouldBe(1);
         var error = host.Errors.ShouldHaveSingleItem();
         error.ShouldContain(
-            "pubsub.yaml: spec.type: the embedded sidecar has no 'pubsub.kafka' (it has pubsub.in-memory, pubsub.sql");
+            "pubsub.yaml: spec.type: the embedded sidecar has no 'pubsub.kafka' (it has bindings.cron, pubsub.in-memory, pubsub.sql");
         error.ShouldContain("--resources-path components/embedded");
+    }
+
+    [Fact]
+    public async Task a_schedule_that_cannot_be_read_is_one_line_and_exit_code_1()
+    {
+        _folder.With("resources/sync.yaml", Cron("every now and then"));
+        await using var host = Start();
+
+        (await host.ExitAsync()).ShouldBe(1);
+        host.Errors.ShouldHaveSingleItem().ShouldContain(
+            "sync.yaml: spec.metadata.schedule: 'every now and then' is not a schedule: it has 4 fields. Write five fields");
+    }
+
+    [Fact]
+    public async Task a_cron_component_is_listed_and_triggers_the_app()
+    {
+        _folder.With("resources/sync.yaml", Cron("@every 20ms"));
+        await using var host = Start();
+        await host.ReadyAsync();
+
+        await Eventually.HoldsAsync(async () =>
+            (await _http.GetFromJsonAsync<string[]>($"http://127.0.0.1:{_appPort}/events"))!.Length > 1, () => "The app got no triggers.");
+        (await _http.GetStringAsync($"http://127.0.0.1:{_httpPort}/v1.0/metadata")).ShouldContain(
+            """{"name":"sync","type":"bindings.cron","version":"v1","capabilities":["INPUT_BINDING"]}""");
     }
 
     [Fact]
@@ -240,6 +264,15 @@ public sealed class HostProcessTests : IDisposable
         int.Parse((await host.LineAsync(pattern)).Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static Task<int> AppIdAsync(HostProcess host) => NumberAsync(host, @"pid=(\d+)");
+
+    private static string Cron(string schedule) => $$"""
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: {name: sync}
+        spec:
+          type: bindings.cron
+          metadata: [{name: schedule, value: "{{schedule}}"}, {name: route, value: events}]
+        """;
 
     private HostProcess Start(string fields = "", string more = "")
     {
