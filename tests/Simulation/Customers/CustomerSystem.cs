@@ -80,9 +80,11 @@ internal sealed class CustomerSystem : IAsyncDisposable
 
     public SystemSnapshot Snapshot() => new(
         [], [], [], [],
-        Invoices.Database.Read(db => db.Accounts.ToList()).ConvertAll(a => a.ToSnapshot()),
-        Records(Orders).ConvertAll(r => InOrders.Read(r).ToSnapshot()),
-        Records(Invoices).ConvertAll(r => InInvoices.Read(r).ToSnapshot()));
+        Invoices.Database.Read(db => db.Accounts.ToList()).ConvertAll(a => a.ToSnapshot()))
+    {
+        Customers = Records(Orders).ConvertAll(r => InOrders.Read(r).ToSnapshot()),
+        BillingCustomers = Records(Invoices).ConvertAll(r => InInvoices.Read(r).ToSnapshot()),
+    };
 
     public IReadOnlyList<string> Audit() =>
         [.. Consistency.Auditing.Audit.Run(Snapshot(), new AuditOptions(World.Time.GetUtcNow())).Violations.Select(v => v.ToString())];
