@@ -1,10 +1,13 @@
 using System.Text.Json;
+using Consistency;
 using Consistency.Auditing;
 using Consistency.Commands;
 using Consistency.Conflicts;
 using Consistency.Replication;
+using Contracts;
 using Contracts.Customers;
 using Contracts.Events;
+using Contracts.Feeds;
 using Contracts.Snapshots;
 using Invoices.Accounts;
 using Invoices.Storage;
@@ -25,9 +28,15 @@ internal sealed class CustomerSystem : IAsyncDisposable
     {
         World = world;
         Rules = rules ?? ProfilePolicies.Default;
-        Orders = new SimulatedService<OrdersDb>("orders", directory, o => new OrdersDb(o), world)
+
+        // Not the plans of the services: those name the replica of one process, and here each start has its own.
+        Orders = new SimulatedService<OrdersDb>(
+            "orders", directory, o => new OrdersDb(o), world, feed => feed.OfferCustomers(),
+            sync => sync.Follow<CustomerState>(AppIds.Invoices, FeedKinds.Customer, (work, c, _) => InOrders.Apply(work, c.CustomerId, c.State)))
             .On<CustomerChanged>((work, message) => InOrders.On(work, message));
-        Invoices = new SimulatedService<InvoicesDb>("invoices", directory, o => new InvoicesDb(o), world)
+        Invoices = new SimulatedService<InvoicesDb>(
+            "invoices", directory, o => new InvoicesDb(o), world, feed => feed.OfferCustomers(),
+            sync => sync.Follow<CustomerState>(AppIds.Orders, FeedKinds.Customer, (work, c, _) => InInvoices.Apply(work, c.CustomerId, c.State)))
             .On<CustomerChanged>((work, message) => InInvoices.On(work, message));
     }
 
@@ -61,21 +70,18 @@ internal sealed class CustomerSystem : IAsyncDisposable
 
     public long? AccountLimit(string customerId) => Invoices.Database.Read(db => db.FindAccount(customerId))?.CreditLimitCents;
 
-    /// <summary>What the followers of the feeds do: each reads the other's records and joins them. Returns how many had news.</summary>
-    public async Task<int> RepairAsync()
+    public async Task<int> BackUpOrdersAsync()
     {
-        var news = 0;
-        foreach (var record in Records(Orders))
-        {
-            news += await Invoices.Writes.ExecuteAsync(w => InInvoices.Apply(w, record.Key, JsonElement.Parse(record.Document))) ? 1 : 0;
-        }
+        var backup = await Orders.BackUpAsync();
+        World.Time.Advance(Limits.RelayLease * 2);
+        return backup;
+    }
 
-        foreach (var record in Records(Invoices))
-        {
-            news += await Orders.Writes.ExecuteAsync(w => InOrders.Apply(w, record.Key, JsonElement.Parse(record.Document))) ? 1 : 0;
-        }
-
-        return news;
+    /// <summary>Puts Orders' database back; the next process waits for the lease that the backup holds.</summary>
+    public async Task RestoreOrdersAsync(int backup)
+    {
+        await Orders.RestoreAsync(backup);
+        World.Time.Advance(Limits.RelayLease * 2);
     }
 
     public SystemSnapshot Snapshot() => new(
