@@ -1,4 +1,5 @@
 using Consistency.Auditing;
+using Consistency.Replication;
 using Contracts;
 using Contracts.Events;
 using Contracts.Ordering;
@@ -19,6 +20,7 @@ using Orders.Placing;
 using Orders.Reconciling;
 using Orders.Settling;
 using Orders.Storage;
+using ServiceDefaults.Customers;
 
 namespace Tests.Simulation;
 
@@ -33,7 +35,9 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     public SimulatedSystem(SimulatedWorld world)
     {
         World = world;
-        Orders = new SimulatedService<OrdersDb>("orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s))
+        var customers = new CustomerReplica<OrdersDb>(new ReplicaId("orders-1"), ProfilePolicies.Default);
+        Orders = new SimulatedService<OrdersDb>(
+            "orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s, customers))
             .On<StockRejected>(SettlingEvents.On)
             .On<InvoiceIssued>(SettlingEvents.On)
             .On<InvoiceRefused>(SettlingEvents.On)
@@ -43,8 +47,9 @@ internal sealed class SimulatedSystem : IAsyncDisposable
             .On<OrderConfirmed>(ReservingEvents.On)
             .On<OrderCancelled>(ReservingEvents.On);
         var book = Book;
+        var billing = new CustomerReplica<InvoicesDb>(new ReplicaId("invoices-1"), ProfilePolicies.Default);
         Invoices = new SimulatedService<InvoicesDb>(
-            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book))
+            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book, billing))
             .On<StockReserved>((work, message) => InvoicingEvents.On(work, message, book))
             .On<OrderCancelled>(InvoicingEvents.On);
     }
