@@ -38,8 +38,8 @@ internal sealed record Settlement(
             var order = orders.GetValueOrDefault(id);
             var reservation = reservations.GetValueOrDefault(id);
             var invoice = invoices.GetValueOrDefault(id);
-            if (order is not null && reservation is not null && invoice is not null && IsSettled(
-                order.Status, reservation.Status, invoice.Status))
+            if (order is not null && reservation is not null && invoice is not null
+                && IsSettled(order.Status, reservation.Status, invoice.Status) && IsNamed(order, invoice))
             {
                 settled.Add(
                     new SettledOrder(order.Pattern, order.Status, ConvergeMilliseconds(order, reservation, invoice)));
@@ -63,6 +63,10 @@ internal sealed record Settlement(
             && invoice is InvoiceStatuses.Voided or InvoiceStatuses.Refused or InvoiceStatuses.NeverIssued,
         _ => false,
     };
+
+    // After a restored backup an invoice may have got another number, which Orders is still to hear of.
+    private static bool IsNamed(OrderSnapshot order, InvoiceSnapshot invoice) =>
+        order.Status != OrderStatuses.Confirmed || invoice.IsNumbered(order.InvoiceNumber);
 
     private static List<string> StaleIn(SystemSnapshot snapshot)
     {
