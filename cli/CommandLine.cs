@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Cli.Attention;
+using Cli.Conflicts;
 using Cli.Demo;
 using Cli.Load;
 using Cli.Repairs;
@@ -26,6 +27,7 @@ internal static class CommandLine
             LoadCommand.Create(terminal),
             WorkflowCommand.Create(terminal),
             AttentionCommand.Create(terminal),
+            ConflictsCommand.Create(terminal),
             RepairsCommand.Create(terminal),
         };
         var parsed = root.Parse(args);

@@ -4,6 +4,8 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Contracts;
+using Contracts.Conflicts;
+using Contracts.Customers;
 using Contracts.Invoicing;
 using Contracts.Ordering;
 using Contracts.Snapshots;
@@ -93,6 +95,39 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
             Body(new SetCreditLimit(cents), GatewayJson.Default.SetCreditLimit), null,
             GatewayJson.Default.AccountSnapshot, cancellation);
 
+    /// <summary>A customer, as one replica reads it.</summary>
+    public Task<Answer<CustomerDetails>> CustomerAsync(string replica, string customerId, CancellationToken cancellation) =>
+        SendAsync(
+            HttpMethod.Get, $"{PrefixOf(replica)}customers/{Uri.EscapeDataString(customerId)}", null, null,
+            GatewayJson.Default.CustomerDetails, cancellation);
+
+    /// <summary>Decides an open conflict of a field.</summary>
+    public Task<Answer<CustomerDetails>> ResolveAsync(
+        string replica, string customerId, string field, JsonElement value, CancellationToken cancellation) =>
+        SendAsync(
+            HttpMethod.Post, $"{PrefixOf(replica)}customers/{Uri.EscapeDataString(customerId)}/conflicts/{Uri.EscapeDataString(field)}",
+            Body(new ResolveConflict(value), GatewayJson.Default.ResolveConflict), null, GatewayJson.Default.CustomerDetails, cancellation);
+
+    /// <summary>Conflicts that a replica has met, page by page.</summary>
+    public async IAsyncEnumerable<ConflictEntry> ConflictsAsync(
+        string replica, string? status, string? customerId, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        string? after = null;
+        do
+        {
+            var path = $"{PrefixOf(replica)}conflicts?limit={Limits.PageSize}{Query("status", status)}{Query("customerId", customerId)}{Query("after", after)}";
+            var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.PageConflictEntry, cancellation);
+            var page = answer.Required($"GET /{path}");
+            foreach (var conflict in page.Items)
+            {
+                yield return conflict;
+            }
+
+            after = page.Next;
+        }
+        while (after is not null);
+    }
+
     /// <summary>Progress of the three services.</summary>
     public async Task<SystemProgress> ProgressAsync(CancellationToken cancellation)
     {
@@ -169,6 +204,11 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    // The gateway's plain paths lead to Orders' replica, those behind "billing" to that of Invoices.
+    private static string PrefixOf(string replica) => replica == AppIds.Invoices ? "billing/" : "";
+
+    private static string Query(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 
     private async Task<Answer<T>> SendAsync<T>(
         HttpMethod method, string path, ByteArrayContent? body, string? key, JsonTypeInfo<T> type,

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cli.Conflicts;
+using Contracts.Conflicts;
+using Contracts.Customers;
 using Contracts.Invoicing;
 using Contracts.Ordering;
 using Contracts.Snapshots;
@@ -26,4 +29,10 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(Page<AccountSnapshot>))]
 [JsonSerializable(typeof(Page<CatalogItem>))]
 [JsonSerializable(typeof(Page<RepairEntry>))]
+[JsonSerializable(typeof(Page<CustomerSnapshot>))]
+[JsonSerializable(typeof(CustomerDetails))]
+[JsonSerializable(typeof(ResolveConflict))]
+[JsonSerializable(typeof(Page<ConflictEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<ShownConflict>))]
+[JsonSerializable(typeof(IReadOnlyList<ShownCustomer>))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -24,6 +24,12 @@ public static class RequestLimits
     /// <summary>Characters of a name.</summary>
     public const int TextCharsMax = 200;
 
+    /// <summary>Characters of an e-mail address (RFC 5321, section 4.5.3.1.3: a path of 256 with its brackets).</summary>
+    public const int EmailCharsMax = 254;
+
+    /// <summary>Characters of a postal code.</summary>
+    public const int PostalCodeCharsMax = 20;
+
     /// <summary>Bytes of a request body: far more than 100 lines need, so that too many lines are told by name and not only by size.</summary>
     public const long BodyBytesMax = 1024 * 1024;
 

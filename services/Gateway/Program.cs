@@ -1,4 +1,5 @@
 using Contracts;
+using Gateway.Customers;
 using Gateway.Forwarding;
 using Gateway.Invoicing;
 using Gateway.Operations;
@@ -20,5 +21,6 @@ app.MapOpenApi();
 app.MapOrders();
 app.MapStock();
 app.MapInvoices();
+app.MapCustomers();
 app.MapOperations();
 app.Run();

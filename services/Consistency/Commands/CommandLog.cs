@@ -7,7 +7,8 @@ namespace Consistency.Commands;
 /// <param name="Body">Body, UTF-8 JSON.</param>
 /// <param name="Location">Location header, or null.</param>
 /// <param name="Version">Version of what was written, for the ETag header; null for none.</param>
-public sealed record CommandAnswer(int Status, byte[] Body, string? Location = null, long? Version = null);
+/// <param name="ETag">Entity tag, where the version is no number; null for none.</param>
+public sealed record CommandAnswer(int Status, byte[] Body, string? Location = null, long? Version = null, string? ETag = null);
 
 /// <summary>The idempotency key was used before for another request (Idempotency-Key draft, section 2.7: answer 422).</summary>
 public sealed class IdempotencyKeyReusedException(string key)
@@ -46,8 +47,8 @@ public sealed class CommandLog
         var answer = act();
         statements.Run(
             """
-            INSERT INTO command (key, request_hash, status, body, location, version, created_at)
-            VALUES (@key, @hash, @status, @body, @location, @version, @now)
+            INSERT INTO command (key, request_hash, status, body, location, version, etag, created_at)
+            VALUES (@key, @hash, @status, @body, @location, @version, @etag, @now)
             """,
             ("@key", key),
             ("@hash", requestHash),
@@ -55,13 +56,15 @@ public sealed class CommandLog
             ("@body", answer.Body),
             ("@location", answer.Location),
             ("@version", answer.Version),
+            ("@etag", answer.ETag),
             ("@now", now.ToUnixTimeMilliseconds()));
         return answer;
     }
 
     private CommandAnswer? Find(string key, string requestHash)
     {
-        using var reader = statements.Get("SELECT request_hash, status, body, location, version FROM command WHERE key = @key", ("@key", key)).ExecuteReader();
+        using var reader = statements.Get(
+            "SELECT request_hash, status, body, location, version, etag FROM command WHERE key = @key", ("@key", key)).ExecuteReader();
         if (!reader.Read())
         {
             return null;
@@ -76,6 +79,7 @@ public sealed class CommandLog
             reader.GetInt32(1),
             (byte[])reader.GetValue(2),
             reader.IsDBNull(3) ? null : reader.GetString(3),
-            reader.IsDBNull(4) ? null : reader.GetInt64(4));
+            reader.IsDBNull(4) ? null : reader.GetInt64(4),
+            reader.IsDBNull(5) ? null : reader.GetString(5));
     }
 }

@@ -1,10 +1,11 @@
+using Consistency.Conflicts;
 using Consistency.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Consistency.Retention;
 
-/// <summary>Removes what is past its retention: sent messages, inbox marks, answers to commands. In small bites.</summary>
+/// <summary>Removes what is past its retention: sent messages, inbox marks, answers to commands, ended conflicts. In small bites.</summary>
 public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILogger<Trimmer<TDb>> logger)
     where TDb : DbContext
 {
@@ -51,7 +52,11 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILog
             """,
             ("@before", (work.Now - Limits.InboxRetention).ToUnixTimeMilliseconds()),
             ("@count", Limits.TrimRowsMax));
-        return sent + commands + marks;
+        var conflicts = work.Statements.Run(
+            "DELETE FROM conflict WHERE sequence IN (SELECT sequence FROM conflict WHERE resolved_at < @before LIMIT @count)",
+            ("@before", (work.Now - ConflictLimits.ConflictRetention).ToUnixTimeMilliseconds()),
+            ("@count", Limits.TrimRowsMax));
+        return sent + commands + marks + conflicts;
     }
 
     // From the oldest row up to the first that is to stay: nothing is scanned, and no further index is paid for by every event.

@@ -16,6 +16,9 @@ public static class FeedKinds
 
     /// <summary>Invoices' feed: <see cref="InvoiceState"/>.</summary>
     public const string Invoice = "invoice";
+
+    /// <summary>The feeds of Orders and of Invoices: <see cref="CustomerState"/>.</summary>
+    public const string Customer = "customer";
 }
 
 /// <summary>Lanes of a feed, as <c>GET /changes?lane=</c> names them.</summary>

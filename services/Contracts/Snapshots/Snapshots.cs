@@ -104,14 +104,28 @@ public sealed record InvoiceSnapshot(
 /// <summary>A customer's account as Invoices has it.</summary>
 public sealed record AccountSnapshot(string CustomerId, long CreditLimitCents, long OpenCents);
 
+/// <summary>A replica of a customer profile.</summary>
+/// <param name="CustomerId">Customer.</param>
+/// <param name="Version">The replica's version vector in text form.</param>
+/// <param name="CreditLimitCents">The credit limit that counts there; null where nobody set one.</param>
+/// <param name="Document">The whole replicated state: the same bytes on every replica that knows the same writes.</param>
+public sealed record CustomerSnapshot(string CustomerId, string Version, long? CreditLimitCents, string Document);
+
 /// <summary>The three databases side by side, as the audit takes them.</summary>
+/// <param name="Orders">Orders.</param>
+/// <param name="Stock">Inventory's products.</param>
+/// <param name="Reservations">Inventory's reservations.</param>
+/// <param name="Invoices">Invoices.</param>
+/// <param name="Accounts">Invoices' accounts.</param>
+/// <param name="Customers">Orders' replica of the customers; null where it was not taken.</param>
+/// <param name="BillingCustomers">Invoices' replica of the customers; null where it was not taken.</param>
+/// <param name="Catalog">Orders' copy of Inventory's products; null where it was not taken.</param>
 public sealed record SystemSnapshot(
     IReadOnlyList<OrderSnapshot> Orders,
     IReadOnlyList<StockLevel> Stock,
     IReadOnlyList<ReservationSnapshot> Reservations,
     IReadOnlyList<InvoiceSnapshot> Invoices,
-    IReadOnlyList<AccountSnapshot> Accounts)
-{
-    /// <summary>Orders' copy of Inventory's products; null where it was not taken, and is then not judged.</summary>
-    public IReadOnlyList<CatalogItem>? Catalog { get; init; }
-}
+    IReadOnlyList<AccountSnapshot> Accounts,
+    IReadOnlyList<CustomerSnapshot>? Customers = null,
+    IReadOnlyList<CustomerSnapshot>? BillingCustomers = null,
+    IReadOnlyList<CatalogItem>? Catalog = null);

@@ -1,3 +1,4 @@
+using Consistency.Replication;
 using Consistency.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,6 +37,7 @@ internal sealed class InvoicesDb(DbContextOptions<InvoicesDb> options) : DbConte
         modelBuilder.Entity<Invoice>().ToTable("invoice").HasKey(i => i.OrderId);
         modelBuilder.Entity<NumberSeries>().ToTable("number_series").HasKey(s => s.Name);
         modelBuilder.Entity<Account>().ToTable("account").HasKey(a => a.CustomerId);
+        modelBuilder.HasReplicatedRecords();
         modelBuilder.UseHouseConventions();
     }
 }

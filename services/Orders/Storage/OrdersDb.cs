@@ -1,3 +1,4 @@
+using Consistency.Replication;
 using Consistency.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,6 +34,7 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(o
             order.Property(o => o.Version).IsConcurrencyToken();
         });
         modelBuilder.Entity<CatalogEntry>().ToTable("catalog").HasKey(c => c.Sku);
+        modelBuilder.HasReplicatedRecords();
         modelBuilder.UseHouseConventions();
     }
 }

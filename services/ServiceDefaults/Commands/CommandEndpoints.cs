@@ -40,8 +40,8 @@ public static class CommandEndpoints
     }
 
     /// <summary>An answer with a JSON body.</summary>
-    public static CommandAnswer Answer<T>(int status, T body, string? location = null, long? version = null) =>
-        new(status, JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web), location, version);
+    public static CommandAnswer Answer<T>(int status, T body, string? location = null, long? version = null, string? etag = null) =>
+        new(status, JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web), location, version, etag);
 
     private sealed class AnswerResult(CommandAnswer answer) : IResult
     {
@@ -56,9 +56,9 @@ public static class CommandEndpoints
                 response.Headers.Location = answer.Location;
             }
 
-            if (answer.Version is { } version)
+            if ((answer.ETag ?? (answer.Version is { } version ? Versions.ETag.Of(version) : null)) is { } tag)
             {
-                response.Headers.ETag = Versions.ETag.Of(version);
+                response.Headers.ETag = tag;
             }
 
             await response.Body.WriteAsync(answer.Body, httpContext.RequestAborted);

@@ -64,7 +64,7 @@ public sealed class SettlementTests
         var late = Settlement.Of(clean with { Catalog = clean.Catalog!.With(c => c.Sku == "pear", c => c with { Version = 3 }) }, ["c1"]);
 
         late.IsComplete.ShouldBeFalse();
-        late.StaleProducts.ShouldBe(["pear"]);
+        late.StaleCopies.ShouldBe(["pear"]);
     }
 
     [Fact]
