@@ -11,10 +11,12 @@ internal static class SnapshotReader
         await ReadAllAsync(gateway, "stock", GatewayJson.Default.PageStockLevel, cancellation),
         await ReadAllAsync(gateway, "reservations", GatewayJson.Default.PageReservationSnapshot, cancellation),
         await ReadAllAsync(gateway, "invoices", GatewayJson.Default.PageInvoiceSnapshot, cancellation),
-        await ReadAllAsync(gateway, "accounts", GatewayJson.Default.PageAccountSnapshot, cancellation),
-        await ReadAllAsync(gateway, "customers", GatewayJson.Default.PageCustomerSnapshot, cancellation),
-        await ReadAllAsync(gateway, "billing-customers", GatewayJson.Default.PageCustomerSnapshot, cancellation),
-        await ReadAllAsync(gateway, "catalog", GatewayJson.Default.PageCatalogItem, cancellation));
+        await ReadAllAsync(gateway, "accounts", GatewayJson.Default.PageAccountSnapshot, cancellation))
+    {
+        Catalog = await ReadAllAsync(gateway, "catalog", GatewayJson.Default.PageCatalogItem, cancellation),
+        Customers = await ReadAllAsync(gateway, "customers", GatewayJson.Default.PageCustomerSnapshot, cancellation),
+        BillingCustomers = await ReadAllAsync(gateway, "billing-customers", GatewayJson.Default.PageCustomerSnapshot, cancellation),
+    };
 
     private static async Task<List<T>> ReadAllAsync<T>(
         GatewayClient gateway, string snapshot, JsonTypeInfo<Page<T>> type, CancellationToken cancellation)

@@ -37,8 +37,8 @@ public static class Audit
         ArgumentNullException.ThrowIfNull(options);
         var view = new AuditView(snapshot, options);
         var rows = snapshot.Orders.Count + snapshot.Stock.Count + snapshot.Reservations.Count
-            + snapshot.Invoices.Count + snapshot.Accounts.Count
-            + (snapshot.Customers?.Count ?? 0) + (snapshot.BillingCustomers?.Count ?? 0) + (snapshot.Catalog?.Count ?? 0);
+            + snapshot.Invoices.Count + snapshot.Accounts.Count + (snapshot.Catalog?.Count ?? 0)
+            + (snapshot.Customers?.Count ?? 0) + (snapshot.BillingCustomers?.Count ?? 0);
         var violations = Rules.SelectMany(
             rule => rule.Check(view).Select(found => new Violation(rule.Name, found.Subject, found.Detail)));
         return new AuditReport(rows, [.. violations]);

@@ -117,15 +117,19 @@ public sealed record CustomerSnapshot(string CustomerId, string Version, long? C
 /// <param name="Reservations">Inventory's reservations.</param>
 /// <param name="Invoices">Invoices.</param>
 /// <param name="Accounts">Invoices' accounts.</param>
-/// <param name="Customers">Orders' replica of the customers; null where it was not taken.</param>
-/// <param name="BillingCustomers">Invoices' replica of the customers; null where it was not taken.</param>
-/// <param name="Catalog">Orders' copy of Inventory's products; null where it was not taken.</param>
 public sealed record SystemSnapshot(
     IReadOnlyList<OrderSnapshot> Orders,
     IReadOnlyList<StockLevel> Stock,
     IReadOnlyList<ReservationSnapshot> Reservations,
     IReadOnlyList<InvoiceSnapshot> Invoices,
-    IReadOnlyList<AccountSnapshot> Accounts,
-    IReadOnlyList<CustomerSnapshot>? Customers = null,
-    IReadOnlyList<CustomerSnapshot>? BillingCustomers = null,
-    IReadOnlyList<CatalogItem>? Catalog = null);
+    IReadOnlyList<AccountSnapshot> Accounts)
+{
+    /// <summary>Orders' copy of Inventory's products; null where it was not taken, and is then not judged.</summary>
+    public IReadOnlyList<CatalogItem>? Catalog { get; init; }
+
+    /// <summary>Orders' replica of the customers; null where it was not taken.</summary>
+    public IReadOnlyList<CustomerSnapshot>? Customers { get; init; }
+
+    /// <summary>Invoices' replica of the customers; null where it was not taken.</summary>
+    public IReadOnlyList<CustomerSnapshot>? BillingCustomers { get; init; }
+}
