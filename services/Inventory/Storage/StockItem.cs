@@ -63,4 +63,6 @@ internal sealed class StockItem : IFed
     }
 
     public StockLevel ToLevel() => new(Sku, Name, UnitPriceCents, Withdrawn, Received, Available, Reserved, Shipped, ProductVersion);
+
+    public CatalogItem ToCatalogItem() => new(Sku, Name, UnitPriceCents, Withdrawn, ProductVersion);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Consistency.Commands;
 using Consistency.Identity;
 using Consistency.Replication;
+using Consistency.Repairs;
 using Consistency.Storage;
 using Contracts.Conflicts;
 using Contracts.Customers;
@@ -15,6 +16,7 @@ using ServiceDefaults.Commands;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Syncing;
 using ServiceDefaults.Versions;
 
 namespace ServiceDefaults.Customers;
@@ -41,6 +43,21 @@ public static class CustomerEndpoints
             FeedKinds.Customer,
             (db, keys) => db.RecordsOf(FeedKinds.Customer, keys),
             record => new CustomerState(record.Key, JsonElement.Parse(record.Document)));
+
+    /// <summary>Follows another replica's feed: what its events did not bring is joined from there.</summary>
+    /// <param name="sync">The service's plan.</param>
+    /// <param name="source">App id of the other replica.</param>
+    /// <param name="customers">This replica.</param>
+    public static SyncPlan<TDb> FollowCustomers<TDb>(this SyncPlan<TDb> sync, string source, CustomerReplica<TDb> customers)
+        where TDb : DbContext =>
+        sync.Follow<CustomerState>(source, FeedKinds.Customer, (work, state, changedAt) =>
+        {
+            if (customers.Apply(work, state.CustomerId, state.State))
+            {
+                RepairLog.Record(
+                    work, FeedKinds.Customer, state.CustomerId, pattern: null, $"'{source}' knew writes that had not arrived", "joined them", changedAt);
+            }
+        });
 
     /// <summary>Maps reading, writing, resolving, the log of conflicts, the snapshot and the subscription.</summary>
     public static void MapCustomers<TDb>(this WebApplication app)

@@ -1,4 +1,5 @@
 using Consistency.DeadLetters;
+using Consistency.Feeds;
 using Consistency.Inbox;
 using Consistency.Outbox;
 using Consistency.Repairs;
@@ -22,5 +23,6 @@ internal static class Progress
             needsAttention is null ? 0 : database.Read(needsAttention),
             readers.CountUnread(),
             database.RepairCount(),
+            database.KeptChangeCount(),
             traffic);
 }

@@ -14,6 +14,7 @@ using Microsoft.Extensions.Logging;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Syncing;
 using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Hosting;
@@ -53,6 +54,7 @@ public static class ServiceHost
         builder.Services.AddSingleton<HandledEvents>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
+        builder.AddSync<TDb>();
     }
 
     /// <summary>
