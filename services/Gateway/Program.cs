@@ -5,6 +5,7 @@ using Gateway.Invoicing;
 using Gateway.Operations;
 using Gateway.Ordering;
 using Gateway.Stock;
+using Gateway.Views;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Problems;
 
@@ -12,6 +13,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddAppDefaults(AppIds.Gateway);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestLimits.BodyBytesMax);
 builder.Services.AddSingleton<ServiceProxy>();
+builder.AddViews();
 builder.Services.AddOpenApi();
 
 var app = builder.Build();
@@ -19,6 +21,7 @@ app.UseProblemResponses();
 app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription();
 app.MapOpenApi();
 app.MapOrders();
+app.MapViews();
 app.MapStock();
 app.MapInvoices();
 app.MapCustomers();

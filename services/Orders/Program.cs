@@ -27,15 +27,9 @@ app.MapSettling();
 app.MapCatalog();
 app.MapReading();
 app.MapCustomers<OrdersDb>();
-app.MapChanges<OrdersDb>(feed =>
-{
-    OrderFeeds.Offer(feed);
-    feed.OfferCustomers();
-});
-app.MapSync<OrdersDb>(sync =>
-{
-    OrderFeeds.Follow(sync).Also(app.Services.GetRequiredService<LostWorkflows>().RestartAsync);
-    sync.FollowCustomers(AppIds.Invoices, app.Services.GetRequiredService<CustomerReplica<OrdersDb>>());
-});
+app.MapChanges<OrdersDb>(OrderFeeds.Offer);
+app.MapSync<OrdersDb>(sync => OrderFeeds
+    .Follow(sync, app.Services.GetRequiredService<CustomerReplica<OrdersDb>>())
+    .Also(app.Services.GetRequiredService<LostWorkflows>().RestartAsync));
 app.MapTopics<OrdersDb>(Topics.Inventory, Topics.Invoices, Topics.Customers);
 app.Run();

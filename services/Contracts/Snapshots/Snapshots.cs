@@ -105,6 +105,21 @@ public sealed record InvoiceSnapshot(
 /// <summary>A customer's account as Invoices has it.</summary>
 public sealed record AccountSnapshot(string CustomerId, long CreditLimitCents, long OpenCents);
 
+/// <summary>An order as the gateway's view has it; what it has not heard of yet is null.</summary>
+/// <param name="OrderId">Order.</param>
+/// <param name="Status">The order's status; null where only other services have told of it.</param>
+/// <param name="ChangedAt">The order's last change.</param>
+/// <param name="Reservation">What Inventory did.</param>
+/// <param name="Invoice">What Invoices did.</param>
+public sealed record OrderViewSnapshot(
+    string OrderId, string? Status, DateTimeOffset? ChangedAt, Ordering.OrderReservation? Reservation, Ordering.OrderInvoice? Invoice);
+
+/// <summary>A page of the view's rows, in key order.</summary>
+/// <param name="Items">The rows.</param>
+/// <param name="Next">Ask again with <c>after={Next}</c> until it is null.</param>
+/// <param name="AsOf">The page has everything that the three services had committed by then (UTC).</param>
+public sealed record OrderViewSnapshotPage(IReadOnlyList<OrderViewSnapshot> Items, string? Next, DateTimeOffset AsOf);
+
 /// <summary>A replica of a customer profile.</summary>
 /// <param name="CustomerId">Customer.</param>
 /// <param name="Version">The replica's version vector in text form.</param>
@@ -112,7 +127,7 @@ public sealed record AccountSnapshot(string CustomerId, long CreditLimitCents, l
 /// <param name="Document">The whole replicated state: the same bytes on every replica that knows the same writes.</param>
 public sealed record CustomerSnapshot(string CustomerId, string Version, long? CreditLimitCents, string Document);
 
-/// <summary>The three databases side by side, as the audit takes them.</summary>
+/// <summary>The three databases side by side, as the audit takes them, and what the gateway's view makes of them.</summary>
 /// <param name="Orders">Orders.</param>
 /// <param name="Stock">Inventory's products.</param>
 /// <param name="Reservations">Inventory's reservations.</param>
@@ -133,4 +148,7 @@ public sealed record SystemSnapshot(
 
     /// <summary>Invoices' replica of the customers; null where it was not taken.</summary>
     public IReadOnlyList<CustomerSnapshot>? BillingCustomers { get; init; }
+
+    /// <summary>The gateway's view of orders, not older than the others; null where it was not taken.</summary>
+    public IReadOnlyList<OrderViewSnapshot>? OrderView { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Consistency.Identity;
 using Contracts;
@@ -47,6 +48,29 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
             await CopyAsync(response, http, appId);
         }
         catch (Exception e) when (IsAbsence(e, http))
+        {
+            logger.SidecarUnreachable(appId, e.Message);
+            throw Unavailable(appId);
+        }
+    }
+
+    /// <summary>Reads from a service; null where it says that there is none.</summary>
+    /// <exception cref="RefusedException">The service does not answer: 503.</exception>
+    public async Task<T?> FindAsync<T>(string appId, string path, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            using var response = await clients[appId].GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+
+            response.EnsureSuccessStatusCode();
+            return await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             logger.SidecarUnreachable(appId, e.Message);
             throw Unavailable(appId);

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Consistency.Commands;
 using Consistency.Identity;
-using Consistency.Replication;
 using Consistency.Repairs;
+using Consistency.Replication;
 using Consistency.Storage;
 using Contracts.Conflicts;
 using Contracts.Customers;
@@ -44,18 +44,15 @@ public static class CustomerEndpoints
             (db, keys) => db.RecordsOf(FeedKinds.Customer, keys),
             record => new CustomerState(record.Key, JsonElement.Parse(record.Document)));
 
-    /// <summary>Follows another replica's feed: what its events did not bring is joined from there.</summary>
-    /// <param name="sync">The service's plan.</param>
-    /// <param name="source">App id of the other replica.</param>
-    /// <param name="customers">This replica.</param>
+    /// <summary>Follows another replica's feed: what an event told already is no news.</summary>
     public static SyncPlan<TDb> FollowCustomers<TDb>(this SyncPlan<TDb> sync, string source, CustomerReplica<TDb> customers)
         where TDb : DbContext =>
-        sync.Follow<CustomerState>(source, FeedKinds.Customer, (work, state, changedAt) =>
+        sync.Follow<CustomerState>(source, FeedKinds.Customer, (work, customer, changedAt) =>
         {
-            if (customers.Apply(work, state.CustomerId, state.State))
+            if (customers.Apply(work, customer.CustomerId, customer.State))
             {
                 RepairLog.Record(
-                    work, FeedKinds.Customer, state.CustomerId, pattern: null, $"'{source}' knew writes that had not arrived", "joined them", changedAt);
+                    work, FeedKinds.Customer, customer.CustomerId, pattern: null, $"'{source}' knew writes that were never told here", "joined", changedAt);
             }
         });
 
