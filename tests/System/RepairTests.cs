@@ -29,7 +29,7 @@ public sealed class RepairTests
 
         await EndsCleanAsync(system, shopper);
         (await RepairsAsync(system)).ShouldContain(r => r.Pattern == Patterns.Events);
-        var orders = (await SnapshotReader.ReadAsync(system.Gateway, CancellationToken.None)).Orders;
+        var orders = (await SnapshotReader.ReadAsync(system.Gateway, TimeProvider.System, CancellationToken.None)).Orders;
         orders.Select(o => o.Pattern).Distinct().Order().ShouldBe(Patterns.Offered.Order());
         var announced = AppsWithData.SelectMany(app => ServiceFile.Read(system.DatabaseOf(app), "SELECT DISTINCT subject FROM outbox")).ToHashSet();
         orders.Where(o => o.Pattern != Patterns.Events && announced.Contains(o.OrderId)).ShouldBeEmpty("only pattern events has messages");
