@@ -1,3 +1,4 @@
+using System.Globalization;
 using Contracts.Stock;
 
 namespace Contracts.Snapshots;
@@ -91,7 +92,15 @@ public sealed record ReservedLine(string Sku, int Quantity);
 /// <param name="TotalCents">Total, in cents.</param>
 /// <param name="ChangedAt">Last change.</param>
 public sealed record InvoiceSnapshot(
-    string OrderId, string CustomerId, string Status, string? Series, long? Number, long? CreditNoteNumber, long TotalCents, DateTimeOffset ChangedAt);
+    string OrderId, string CustomerId, string Status, string? Series, long? Number, long? CreditNoteNumber, long TotalCents, DateTimeOffset ChangedAt)
+{
+    /// <summary>True if that is this invoice's number as printed, for example <c>INV-00000001</c>.</summary>
+    public bool IsNumbered(string? printed) =>
+        printed?.LastIndexOf('-') is > 0 and var dash
+        && printed[..dash] == Series
+        && long.TryParse(printed.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number == Number;
+}
 
 /// <summary>A customer's account as Invoices has it.</summary>
 public sealed record AccountSnapshot(string CustomerId, long CreditLimitCents, long OpenCents);

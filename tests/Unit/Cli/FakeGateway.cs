@@ -98,6 +98,8 @@ internal sealed class FakeGateway : IAsyncDisposable
             "/snapshots/billing-customers", (string? after, int limit) => Page(system.Take().BillingCustomers ?? [], c => c.CustomerId, after, limit));
         app.MapGet(
             "/snapshots/catalog", (string? after, int limit) => Page(system.Take().Catalog!, c => c.Sku, after, limit));
+        app.MapGet("/snapshots/customers", () => Results.Ok(new Page<CustomerSnapshot>([], Next: null)));
+        app.MapGet("/snapshots/billing-customers", () => Results.Ok(new Page<CustomerSnapshot>([], Next: null)));
         app.MapGet(
             "/snapshots/orders",
             (string? after, int limit) => Page(system.Take().Orders, o => o.OrderId, after, limit));
