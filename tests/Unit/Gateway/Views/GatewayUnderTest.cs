@@ -2,6 +2,7 @@ using System.Text.Json;
 using Contracts;
 using Contracts.Feeds;
 using Contracts.Ordering;
+using Gateway.Caching;
 using Gateway.Forwarding;
 using Gateway.Ordering;
 using Gateway.Views;
@@ -41,6 +42,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<ServiceProxy>();
         builder.AddViews();
+        builder.AddOwnerReads();
         gateway.app = builder.Build();
         gateway.app.UseProblemResponses();
         gateway.app.MapOrders();
@@ -82,6 +84,12 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     private SidecarAnswer Answer(SidecarRequest request)
     {
+        if (!request.Target.StartsWith("/v1.0/invoke/", StringComparison.Ordinal))
+        {
+            // The cache has nothing.
+            return SidecarAnswer.NoContent;
+        }
+
         // /v1.0/invoke/{app}/method/{path}
         var parts = request.Target.Split('/', 6);
         var (appId, path) = (parts[3], parts[5]);

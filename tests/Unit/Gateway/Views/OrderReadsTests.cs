@@ -209,9 +209,9 @@ public sealed class OrderReadsTests : IAsyncLifetime
 
         public bool HasAnswer { get; private set; }
 
-        public async Task<OrderDetails?> FindAsync(string orderId, CancellationToken cancellationToken)
+        public async Task<OrderDetails?> FindAsync(string orderId, bool now, CancellationToken cancellationToken)
         {
-            var answer = await owner.FindAsync(orderId, cancellationToken);
+            var answer = await owner.FindAsync(orderId, now, cancellationToken);
             HasAnswer = true;
             await Go.Task;
             return answer;
