@@ -4,8 +4,10 @@ using Cli.Attention;
 using Cli.Conflicts;
 using Cli.Demo;
 using Cli.Load;
+using Cli.Repairs;
 using Cli.Up;
 using Cli.Verify;
+using Cli.Views;
 using Cli.Workflows;
 
 namespace Cli;
@@ -27,6 +29,8 @@ internal static class CommandLine
             WorkflowCommand.Create(terminal),
             AttentionCommand.Create(terminal),
             ConflictsCommand.Create(terminal),
+            RepairsCommand.Create(terminal),
+            ViewsCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -3,7 +3,7 @@ using Contracts.Snapshots;
 
 namespace Cli.Converging;
 
-/// <summary>Waits until the services agree on the given orders.</summary>
+/// <summary>Waits until the services agree on the given orders, and on the products.</summary>
 internal static class ConvergenceWait
 {
     /// <summary>
@@ -28,10 +28,10 @@ internal static class ConvergenceWait
                 var atRest = IsAtRest(await gateway.ProgressAsync(cancellation), orderIds.Count, onSettled);
                 if (late || now >= forcedLook || (atRest && now >= nextLook))
                 {
-                    var snapshot = await SnapshotReader.ReadAsync(gateway, cancellation);
+                    var snapshot = await SnapshotReader.ReadAsync(gateway, time, cancellation);
                     var settlement = Settlement.Of(snapshot, orderIds);
                     onSettled(settlement.Settled.Count);
-                    if (settlement.Stuck.Count == 0 || late)
+                    if (settlement.IsComplete || late)
                     {
                         return (snapshot, settlement);
                     }
@@ -73,9 +73,9 @@ internal static class ConvergenceWait
         }
     }
 
-    private static bool IsAtRest(ServiceProgress progress, int orders, Action<int> onSettled)
+    private static bool IsAtRest(SystemProgress progress, int orders, Action<int> onSettled)
     {
         onSettled((int)Math.Clamp(orders - progress.Unsettled, 0, orders));
-        return progress is { Unsettled: 0, OutboxDepth: 0 };
+        return progress.IsAtRest;
     }
 }

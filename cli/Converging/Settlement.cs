@@ -1,6 +1,7 @@
 using Contracts.Invoicing;
 using Contracts.Ordering;
 using Contracts.Snapshots;
+using Contracts.Stock;
 
 namespace Cli.Converging;
 
@@ -11,9 +12,16 @@ internal sealed record StuckOrder(string OrderId, string Order, string Reservati
 }
 
 /// <summary>Which orders have come to their end in all three services, and how long that took.</summary>
-internal sealed record Settlement(IReadOnlyList<StuckOrder> Stuck, IReadOnlyList<SettledOrder> Settled)
+/// <param name="Stuck">Orders that have not.</param>
+/// <param name="Settled">Orders that have.</param>
+/// <param name="StaleProducts">SKUs that Orders' catalog has otherwise than Inventory, or not at all.</param>
+internal sealed record Settlement(
+    IReadOnlyList<StuckOrder> Stuck, IReadOnlyList<SettledOrder> Settled, IReadOnlyList<string> StaleProducts)
 {
     private const string None = "nothing";
+
+    /// <summary>True where nothing is left to wait for.</summary>
+    public bool IsComplete => Stuck.Count == 0 && StaleProducts.Count == 0;
 
     /// <summary>Looks at the orders that the client was told were accepted.</summary>
     public static Settlement Of(SystemSnapshot snapshot, IEnumerable<string> orderIds)
@@ -43,7 +51,7 @@ internal sealed record Settlement(IReadOnlyList<StuckOrder> Stuck, IReadOnlyList
             }
         }
 
-        return new Settlement(stuck, settled);
+        return new Settlement(stuck, settled, StaleIn(snapshot));
     }
 
     /// <summary>Whether the three statuses of an order are an end from which nothing moves by itself.</summary>
@@ -55,6 +63,17 @@ internal sealed record Settlement(IReadOnlyList<StuckOrder> Stuck, IReadOnlyList
             && invoice is InvoiceStatuses.Voided or InvoiceStatuses.Refused or InvoiceStatuses.NeverIssued,
         _ => false,
     };
+
+    private static List<string> StaleIn(SystemSnapshot snapshot)
+    {
+        var catalog = (snapshot.Catalog ?? []).ToHashSet();
+        return
+        [
+            .. snapshot.Stock
+                .Where(s => !catalog.Contains(new CatalogItem(s.Sku, s.Name, s.UnitPriceCents, s.Withdrawn, s.Version)))
+                .Select(s => s.Sku),
+        ];
+    }
 
     // From the client's last write to the last change in any service. Never negative: a cancellation of an order that
     // was already undone changes nothing any more.

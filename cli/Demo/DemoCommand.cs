@@ -22,6 +22,8 @@ internal static class DemoCommand
             "--seed", "N", "Seed of the scenario and of the injected faults.", 0, int.MaxValue, 1);
         var duplicates = CommonOptions.Share(
             "--duplicates", "Share of messages that the sidecar delivers twice on purpose.", DuplicatesDefault);
+        var lose = CommonOptions.Share(
+            "--lose", "Share of deliveries that the sidecar loses for good on purpose; the repair has to find them.", fallback: 0);
         var pattern = CommonOptions.Pattern([.. Patterns.Offered]);
         var fail = new Option<string?>("--fail")
         {
@@ -31,7 +33,7 @@ internal static class DemoCommand
         var command = new Command(
             "demo", "Builds and starts everything, places orders, waits until the services agree, audits, and stops.")
         {
-            json, gateway, orders, seed, duplicates, pattern, fail,
+            json, gateway, orders, seed, duplicates, lose, pattern, fail,
         };
         command.Validators.Add(result =>
         {
@@ -40,6 +42,11 @@ internal static class DemoCommand
             {
                 result.AddError(
                     "--duplicates: only a sidecar that this command starts can be told to deliver twice; leave it out with --gateway.");
+            }
+
+            if (external && result.GetResult(lose) is { Implicit: false })
+            {
+                result.AddError("--lose: only a sidecar that this command starts can be told to lose; leave it out with --gateway.");
             }
 
             if (result.GetResult(fail) is { Implicit: false } && (external || !RunProcess.CanBeFound))
@@ -57,6 +64,7 @@ internal static class DemoCommand
                 [.. parsed.GetValue(pattern)!.Distinct(StringComparer.Ordinal)], Alone: address is null,
                 Limits.DemoConvergence)
             {
+                Lose = parsed.GetValue(lose),
                 Outage = parsed.GetValue(fail) is { } service ? new Outage(service, Limits.Outage.TotalSeconds) : null,
             };
             var report = await RunAsync(address, settings, parsed.GetValue(duplicates), terminal, cancellation);
@@ -80,7 +88,7 @@ internal static class DemoCommand
         var root = RepoRoot.Find();
         await using var system = await RunningSystem.StartAsync(
             root,
-            () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), duplicates, settings.Seed),
+            () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), duplicates, settings.Lose, settings.Seed),
             terminal, cancellation);
         return await system.WhileUpAsync(
             async token =>

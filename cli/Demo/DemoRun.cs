@@ -36,6 +36,7 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
             return true;
         });
         var refused = await BadRequests.SendAsync(gateway, ledger, cancellation);
+        var seeded = await gateway.ProgressAsync(cancellation);
         var failing = FailAsync(cancellation);
         await stages.RunAsync("place orders", settings.Orders, async onDone =>
         {
@@ -50,7 +51,8 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
         terminal.Line(
             $"{refused} bad requests sent, {ledger.RefusedAtTheDoor} orders refused at the door (SKU just withdrawn)");
         terminal.Line($"cancelled: {ReasonsIn(snapshot)}");
-        return await JudgeAsync(snapshot, settlement, before, startedAt, cancellation);
+        var effort = await Effort.MeasureAsync(gateway, seeded, ledger.PatternByOrder, cancellation);
+        return await JudgeAsync(snapshot, settlement, effort, before, startedAt, cancellation);
     }
 
     private Action<int> Placed(Action<int> onDone) => done =>
@@ -82,7 +84,7 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
     }
 
     private async Task<RunReport> JudgeAsync(
-        SystemSnapshot snapshot, Settlement settlement, ServiceProgress before, long startedAt,
+        SystemSnapshot snapshot, Settlement settlement, Effort effort, SystemProgress before, long startedAt,
         CancellationToken cancellation)
     {
         var accepted = ledger.Accepted;
@@ -97,11 +99,13 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
         return new RunReport(
             [
                 .. settings.Patterns.Select(pattern => PatternFigures.Of(
-                    pattern, ledger.PlacedBy(pattern), ledger.AcceptMilliseconds(pattern), settlement.Settled)),
+                    pattern, ledger.PlacedBy(pattern), ledger.AcceptMilliseconds(pattern), settlement.Settled, effort)),
             ],
             Math.Max(0, after.DuplicatesSuppressed - before.DuplicatesSuppressed),
             Math.Max(0, after.DeadLetters - before.DeadLetters),
             AuditFigures.Of(audit, seen),
+            effort.Figures,
+            settings.Lose,
             settings.Outage,
             Math.Round(time.GetElapsedTime(startedAt).TotalSeconds, 1));
     }

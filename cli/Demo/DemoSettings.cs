@@ -13,6 +13,9 @@ internal sealed record DemoSettings(
     /// <summary>Orders a second.</summary>
     public int Rate { get; init; } = Limits.DemoRatePerSecond;
 
+    /// <summary>Share of deliveries that are lost for good; for the report.</summary>
+    public double Lose { get; init; }
+
     /// <summary>What goes down in the middle of the run; null for nothing.</summary>
     public Outage? Outage { get; init; }
 

@@ -19,6 +19,9 @@ internal sealed class Ledger
     /// <summary>Ids of the orders that were accepted.</summary>
     public IReadOnlyCollection<string> Accepted => [.. acceptedPattern.Keys];
 
+    /// <summary>The same, with the pattern that each was placed with.</summary>
+    public IReadOnlyDictionary<string, string> PatternByOrder => acceptedPattern;
+
     /// <summary>Orders that the gateway refused with a 4xx, as the scenario wants it.</summary>
     public int RefusedAtTheDoor => refusedAtTheDoor;
 

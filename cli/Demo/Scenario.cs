@@ -23,6 +23,9 @@ internal sealed record Scenario(
     private const int ResendPercent = 8;
     private const int ScarceDivisor = 3;
 
+    /// <summary>120 ms become 6 s: an interval of 5 s and what follows it.</summary>
+    private const int SyncStretch = 50;
+
     /// <summary>Shares of the kinds, in percent of all orders; the rest is <see cref="OrderKind.Plain"/>.</summary>
     private static readonly (OrderKind Kind, int Percent)[] Shares =
     [
@@ -43,11 +46,15 @@ internal sealed record Scenario(
         var planned = kinds.Select((kind, i) => new PlannedOrder(
             $"{tag}-order-{i}", kind,
             new PlaceOrder(Customer(kind, tag, random), Lines(kind, i, tag, random), patterns[i % patterns.Count]),
-            ResendOf(random), TimeSpan.FromMilliseconds(random.Next(5, 120)))).ToList();
+            ResendOf(random), CancelAfter(patterns[i % patterns.Count], random))).ToList();
         var limits = Enumerable.Range(0, LowCreditCustomers)
             .ToDictionary(i => $"{tag}-poor-{i}", _ => LowCreditLimitCents, StringComparer.Ordinal);
         return new Scenario(ProductsFor(planned, tag), limits, planned);
     }
+
+    // While the services are at it: the other patterns are done within a fraction of a second, sync works once in an interval.
+    private static TimeSpan CancelAfter(string pattern, Random random) =>
+        TimeSpan.FromMilliseconds(random.Next(5, 120)) * (pattern == Contracts.Patterns.Sync ? SyncStretch : 1);
 
     private static OrderKind[] Kinds(int orders, Random random)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -17,7 +18,8 @@ namespace Cli.Gateway;
 /// </summary>
 internal sealed class GatewayClient(HttpClient http) : IDisposable
 {
-    private static readonly string[] Services = [AppIds.Orders, AppIds.Inventory, AppIds.Invoices];
+    /// <summary>App ids of the services that tell of their progress and repairs.</summary>
+    public static IReadOnlyList<string> Services { get; } = [AppIds.Orders, AppIds.Inventory, AppIds.Invoices];
 
     public Uri Address { get; } = http.BaseAddress ?? throw new ArgumentException(
         "The client needs a base address.", nameof(http));
@@ -126,19 +128,38 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
         while (after is not null);
     }
 
-    /// <summary>Progress of the three services, summed up.</summary>
-    public async Task<ServiceProgress> ProgressAsync(CancellationToken cancellation)
+    /// <summary>Progress of the three services.</summary>
+    public async Task<SystemProgress> ProgressAsync(CancellationToken cancellation)
     {
-        var sum = new ServiceProgress(0, 0, 0, 0);
+        var byService = new Dictionary<string, ServiceProgress>(StringComparer.Ordinal);
         foreach (var service in Services)
         {
-            var one = await ProgressAsync(service, cancellation);
-            sum = new ServiceProgress(
-                sum.Unsettled + one.Unsettled, sum.OutboxDepth + one.OutboxDepth,
-                sum.DuplicatesSuppressed + one.DuplicatesSuppressed, sum.DeadLetters + one.DeadLetters, sum.NeedsAttention + one.NeedsAttention);
+            byService[service] = await ProgressAsync(service, cancellation);
         }
 
-        return sum;
+        return new SystemProgress(byService);
+    }
+
+    /// <summary>What a service has healed, oldest first, page by page.</summary>
+    /// <param name="appId">The service.</param>
+    /// <param name="after">Behind this repair.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public async IAsyncEnumerable<RepairEntry> RepairsAsync(
+        string appId, long after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var next = after.ToString(CultureInfo.InvariantCulture);
+        while (next is not null)
+        {
+            var path = $"services/{appId}/repairs?limit={Limits.PageSize}&after={next}";
+            var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.PageRepairEntry, cancellation);
+            var page = answer.Required($"GET /{path}");
+            foreach (var repair in page.Items)
+            {
+                yield return repair;
+            }
+
+            next = page.Next;
+        }
     }
 
     /// <summary>Progress of one service.</summary>
@@ -181,6 +202,23 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
         var path = $"snapshots/{snapshot}?limit={Limits.PageSize}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}";
         return (await SendAsync(HttpMethod.Get, path, null, null, type, cancellation)).Required($"GET /{path}");
     }
+
+    /// <summary>A page of the gateway's view of orders; null where the gateway has none (an earlier version).</summary>
+    public async Task<OrderViewSnapshotPage?> OrderViewPageAsync(string? after, int size, CancellationToken cancellation)
+    {
+        var path = $"snapshots/order-view?limit={size}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}";
+        var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.OrderViewSnapshotPage, cancellation);
+        return answer.Status == 404 ? null : answer.Required($"GET /{path}");
+    }
+
+    /// <summary>How the gateway's view of orders is.</summary>
+    public async Task<OrderViewState> OrderViewAsync(CancellationToken cancellation) =>
+        (await SendAsync(HttpMethod.Get, "views/orders", null, null, GatewayJson.Default.OrderViewState, cancellation)).Required("GET /views/orders");
+
+    /// <summary>Has the view of orders built anew.</summary>
+    public async Task<OrderViewState> RebuildOrderViewAsync(CancellationToken cancellation) =>
+        (await SendAsync(HttpMethod.Post, "views/orders/rebuild", null, null, GatewayJson.Default.OrderViewState, cancellation))
+            .Required("POST /views/orders/rebuild");
 
     public void Dispose() => http.Dispose();
 

@@ -21,6 +21,8 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(SetCreditLimit))]
 [JsonSerializable(typeof(AccountSnapshot))]
 [JsonSerializable(typeof(ServiceProgress))]
+[JsonSerializable(typeof(OrderViewState))]
+[JsonSerializable(typeof(OrderViewSnapshotPage))]
 [JsonSerializable(typeof(Page<OrderDetails>))]
 [JsonSerializable(typeof(Page<OrderSnapshot>))]
 [JsonSerializable(typeof(Page<StockLevel>))]
@@ -33,4 +35,6 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(Page<ConflictEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownConflict>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownCustomer>))]
+[JsonSerializable(typeof(Page<CatalogItem>))]
+[JsonSerializable(typeof(Page<RepairEntry>))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -18,10 +18,12 @@ internal sealed class LoadPlan
     private const int PriceCentsMax = 10;
 
     private readonly byte[][] bodies;
+    private readonly IReadOnlyList<string> patterns;
 
     public LoadPlan(LoadSettings settings, string tag)
     {
         var random = new Random(settings.Seed);
+        patterns = settings.Patterns;
         // If all orders wanted one product: a single SKU must not run dry by chance.
         var pieces = (long)settings.Total * LinesMax * QuantityMax * 2 / settings.Skus;
         Products =
@@ -37,6 +39,24 @@ internal sealed class LoadPlan
     /// <summary>Body of the n-th order.</summary>
     public byte[] BodyOf(int order) => bodies[order % bodies.Length];
 
+    /// <summary>The pattern of each order that was accepted.</summary>
+    /// <param name="ids">Id of the n-th order; null where it was not accepted.</param>
+    public Dictionary<string, string> PatternByOrder(IReadOnlyList<string?> ids)
+    {
+        var byOrder = new Dictionary<string, string>(ids.Count, StringComparer.Ordinal);
+        for (var order = 0; order < ids.Count; order++)
+        {
+            if (ids[order] is { } id)
+            {
+                byOrder[id] = PatternOf(order % bodies.Length);
+            }
+        }
+
+        return byOrder;
+    }
+
+    private string PatternOf(int body) => patterns[body % patterns.Count];
+
     private byte[] Body(LoadSettings settings, string tag, int index, Random random)
     {
         var skus = new HashSet<string>(StringComparer.Ordinal);
@@ -48,7 +68,7 @@ internal sealed class LoadPlan
         var order = new PlaceOrder(
             $"{tag}-customer-{random.Next(settings.Customers)}",
             [.. skus.Select(sku => new PlaceOrderLine(sku, random.Next(1, QuantityMax + 1)))],
-            settings.Patterns[index % settings.Patterns.Count]);
+            PatternOf(index));
         return JsonSerializer.SerializeToUtf8Bytes(order, GatewayJson.Default.PlaceOrder);
     }
 }

@@ -24,20 +24,27 @@ internal sealed class LoadRun(GatewayClient gateway, LoadSettings settings, bool
         var plan = new LoadPlan(settings with { Seconds = settings.Seconds + settings.WarmUpSeconds }, tag);
         await stages.RunAsync("add products and stock", () => SeedAsync(plan, cancellation));
         var early = await WarmUpAsync(warmUp, plan, tag, cancellation);
+        var warm = await gateway.ProgressAsync(cancellation);
         var outcome = await stages.RunAsync($"send {settings.Rate} orders a second", settings.Total, onDone =>
             new LoadGenerator(settings, plan, gateway.Address, tag, time).RunAsync(onDone, cancellation));
         var (snapshot, settlement) = await stages.RunAsync("wait until services agree", outcome.Accepted.Count, onSettled =>
             ConvergenceWait.WaitAsync(gateway, outcome.Accepted, settings.Convergence, time, onSettled, cancellation));
         var after = await gateway.ProgressAsync(cancellation);
+        var patternByOrder = plan.PatternByOrder(outcome.OrderIds);
+        var effort = await Effort.MeasureAsync(gateway, warm, patternByOrder, cancellation);
         return new LoadReport(
             settings.Rate, settings.Seconds, settings.WarmUpSeconds, settings.Total, outcome.Accepted.Count,
             Math.Round(outcome.Accepted.Count / Math.Max(outcome.Elapsed.TotalSeconds, settings.Seconds), 1),
             outcome.Errors,
             TailFigures.Of(outcome.AcceptedMilliseconds), settlement.Stuck.Count == 0,
             LatencyFigures.Of(settlement.Settled.Select(o => o.ConvergeMilliseconds)),
+            [
+                .. settings.Patterns.Select(pattern => LoadPatternFigures.Of(
+                    pattern, patternByOrder.Values.Count(p => p == pattern), settlement.Settled, effort)),
+            ],
             Math.Max(0, after.DuplicatesSuppressed - before.DuplicatesSuppressed),
             Math.Max(0, after.DeadLetters - before.DeadLetters),
-            Judge(snapshot, settlement, outcome, early), Math.Round(time.GetElapsedTime(startedAt).TotalSeconds, 1));
+            Judge(snapshot, settlement, outcome, early), effort.Figures, Math.Round(time.GetElapsedTime(startedAt).TotalSeconds, 1));
     }
 
     // Also waits until the services are done with it: what is left over would count as convergence of the first

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cli.Converging;
 using Consistency.Auditing;
 using Spectre.Console;
@@ -11,8 +12,9 @@ internal static class ReportPrinter
     {
         var table = new Table().Border(TableBorder.Rounded);
         table.AddColumns(
-            "pattern", "placed", "confirmed", "cancelled", "accept p50/p99/max ms", "converge p50/p99/max ms");
-        table.AddColumns("duplicates suppressed", "dead letters", "audit");
+            "pattern", "placed", "confirmed", "cancelled", "accept\np50/p99/max ms", "converge\np50/p99/max ms",
+            "messages/order\nsent / delivered", "calls/order", "repaired");
+        table.AddColumns("duplicates\nsuppressed", "dead\nletters", "audit");
         foreach (var column in table.Columns.Skip(1))
         {
             column.RightAligned();
@@ -26,7 +28,8 @@ internal static class ReportPrinter
             table.AddRow(
             [
                 pattern.Name, $"{pattern.Placed}", $"{pattern.Confirmed}", $"{pattern.Cancelled}",
-                Shown(pattern.AcceptMs), Shown(pattern.ConvergeMs),
+                Shown(pattern.AcceptMs), Shown(pattern.ConvergeMs), EffortText.Messages(pattern.Traffic), EffortText.Calls(pattern.Traffic),
+                $"{pattern.Repairs.Orders}",
                 .. alone ? whole : ["", "", ""],
             ]);
         }
@@ -36,7 +39,7 @@ internal static class ReportPrinter
             table.AddRow(
             [
                 "all", $"{report.Patterns.Sum(p => p.Placed)}", $"{report.Patterns.Sum(p => p.Confirmed)}",
-                $"{report.Patterns.Sum(p => p.Cancelled)}", "", "", .. whole,
+                $"{report.Patterns.Sum(p => p.Cancelled)}", "", "", "", "", $"{report.Effort.Repairs.Orders}", .. whole,
             ]);
         }
 
@@ -46,6 +49,12 @@ internal static class ReportPrinter
             terminal.Line($"{outage.Service} was killed with -9 in the middle of the run, and away for {outage.Seconds:0} s");
         }
 
+        if (report.Lose > 0)
+        {
+            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{report.Lose:0.##%} of deliveries were lost for good on purpose"));
+        }
+
+        PrintEffort(terminal, report.Effort, report.Patterns.Select(p => (p.Name, p.Repairs)));
         PrintFindings(terminal, report.Audit);
     }
 
@@ -63,10 +72,19 @@ internal static class ReportPrinter
                 string.Join(", ", report.Errors.Select(e => $"{e.Value} x {e.Key}"))));
         grid.AddRow(
             "converge p50/p99/max ms", Shown(report.ConvergeMs) + (report.Converged ? "" : " (of those that did)"));
+        foreach (var pattern in report.Patterns)
+        {
+            grid.AddRow($"{pattern.Name}: accepted", $"{pattern.Accepted}");
+            grid.AddRow($"{pattern.Name}: converge p50/p99/max ms", Shown(pattern.ConvergeMs));
+            grid.AddRow($"{pattern.Name}: messages/order sent / delivered", EffortText.Messages(pattern.Traffic));
+            grid.AddRow($"{pattern.Name}: calls/order", EffortText.Calls(pattern.Traffic));
+        }
+
         grid.AddRow("duplicates suppressed", $"{report.DuplicatesSuppressed}");
         grid.AddRow("dead letters", $"{report.DeadLetters}");
         grid.AddRow("audit", Verdict(report.Audit));
         terminal.Out.Write(grid);
+        PrintEffort(terminal, report.Effort, report.Patterns.Select(p => (p.Name, p.Repairs)));
         PrintFindings(terminal, report.Audit);
     }
 
@@ -87,6 +105,14 @@ internal static class ReportPrinter
     public static IEnumerable<Violation> AsViolations(IEnumerable<StuckOrder> stuck, TimeSpan deadline) =>
         stuck.Select(
             order => new Violation("converged", order.OrderId, $"not settled within {deadline.TotalSeconds:0} s; {order}"));
+
+    private static void PrintEffort(Terminal terminal, EffortFigures effort, IEnumerable<(string Pattern, RepairFigures Repairs)> patterns)
+    {
+        foreach (var line in EffortText.Lines(effort, patterns))
+        {
+            terminal.Line(line);
+        }
+    }
 
     private static void PrintFindings(Terminal terminal, AuditFigures audit)
     {

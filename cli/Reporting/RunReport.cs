@@ -5,6 +5,7 @@ using Cli.Demo;
 using Cli.Measuring;
 using Consistency.Auditing;
 using Contracts.Ordering;
+using Contracts.Snapshots;
 
 namespace Cli.Reporting;
 
@@ -27,17 +28,21 @@ internal sealed record LatencyFigures(double P50, double P99, double Max)
 /// accepted.</param>
 /// <param name="ConvergeMs">From the client's last write of an order until the last change of it in any
 /// service.</param>
+/// <param name="Traffic">Messages and calls of an order; null where a service's counts are lost.</param>
+/// <param name="Repairs">Orders that the repair had to heal.</param>
 internal sealed record PatternFigures(
-    string Name, int Placed, int Confirmed, int Cancelled, LatencyFigures AcceptMs, LatencyFigures ConvergeMs)
+    string Name, int Placed, int Confirmed, int Cancelled, LatencyFigures AcceptMs, LatencyFigures ConvergeMs, TrafficFigures? Traffic,
+    RepairFigures Repairs)
 {
     public static PatternFigures Of(
-        string name, int placed, IEnumerable<double> acceptMilliseconds, IEnumerable<SettledOrder> settled)
+        string name, int placed, IEnumerable<double> acceptMilliseconds, IEnumerable<SettledOrder> settled, Effort effort)
     {
         var mine = settled.Where(o => o.Pattern == name).ToList();
         return new PatternFigures(
             name, placed, mine.Count(o => o.Status == OrderStatuses.Confirmed),
             mine.Count(o => o.Status == OrderStatuses.Cancelled),
-            LatencyFigures.Of(acceptMilliseconds), LatencyFigures.Of(mine.Select(o => o.ConvergeMilliseconds)));
+            LatencyFigures.Of(acceptMilliseconds), LatencyFigures.Of(mine.Select(o => o.ConvergeMilliseconds)),
+            effort.Traffic(name), effort.Repairs(name));
     }
 }
 
@@ -50,8 +55,22 @@ internal sealed record AuditFigures(int Checked, IReadOnlyList<Violation> Violat
 
 /// <summary>The demo's figures, as <c>--json</c> writes them.</summary>
 internal sealed record RunReport(
-    IReadOnlyList<PatternFigures> Patterns, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit,
-    Outage? Outage, double DurationSeconds);
+    IReadOnlyList<PatternFigures> Patterns, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit, EffortFigures Effort,
+    double Lose, Outage? Outage, double DurationSeconds);
+
+/// <summary>What one pattern did in a load run.</summary>
+/// <param name="Name">Pattern.</param>
+/// <param name="Accepted">Orders accepted.</param>
+/// <param name="ConvergeMs">From the client's write to the last change in any service.</param>
+/// <param name="Traffic">Messages and calls of an order; null where a service's counts are lost.</param>
+/// <param name="Repairs">Orders that the repair had to heal.</param>
+internal sealed record LoadPatternFigures(
+    string Name, int Accepted, LatencyFigures ConvergeMs, TrafficFigures? Traffic, RepairFigures Repairs)
+{
+    public static LoadPatternFigures Of(string name, int accepted, IEnumerable<SettledOrder> settled, Effort effort) => new(
+        name, accepted, LatencyFigures.Of(settled.Where(o => o.Pattern == name).Select(o => o.ConvergeMilliseconds)),
+        effort.Traffic(name), effort.Repairs(name));
+}
 
 /// <summary>Figures of a load run, as <c>--json</c> writes them.</summary>
 /// <param name="Rate">Orders a second that were meant to be sent.</param>
@@ -65,15 +84,17 @@ internal sealed record RunReport(
 /// wait.</param>
 /// <param name="Converged">Whether every accepted order was settled in time.</param>
 /// <param name="ConvergeMs">From the client's write to the last change in any service.</param>
+/// <param name="Patterns">The same by pattern, with messages, calls and repairs.</param>
 /// <param name="DuplicatesSuppressed">Messages delivered again that had no effect.</param>
 /// <param name="DeadLetters">Messages given up during the run.</param>
 /// <param name="Audit">What the audit found.</param>
+/// <param name="Effort">Repairs, and what looking for differences took.</param>
 /// <param name="DurationSeconds">Of the whole run, with build and start where there was one.</param>
 internal sealed record LoadReport(
     int Rate, int Seconds, int WarmUpSeconds, int Sent, int Accepted, double AcceptedPerSecond,
     IReadOnlyDictionary<string, int> Errors, TailFigures AcceptMs,
-    bool Converged, LatencyFigures ConvergeMs, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit,
-    double DurationSeconds);
+    bool Converged, LatencyFigures ConvergeMs, IReadOnlyList<LoadPatternFigures> Patterns, long DuplicatesSuppressed, long DeadLetters,
+    AuditFigures Audit, EffortFigures Effort, double DurationSeconds);
 
 /// <summary>As <see cref="LatencyFigures"/>, with the 99.9th percentile.</summary>
 internal sealed record TailFigures(double P50, double P99, double P999, double Max)
@@ -89,9 +110,13 @@ internal sealed record TailFigures(double P50, double P99, double P999, double M
 internal sealed record VerifyReport(
     bool AtRest, long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit);
 
+/// <summary>What each service has healed, by app id.</summary>
+internal sealed record RepairsReport(IReadOnlyDictionary<string, IReadOnlyList<RepairEntry>> Services);
+
 /// <summary>Reports as JSON.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(LoadReport))]
 [JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(RepairsReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -6,8 +6,9 @@ namespace Cli.Running;
 /// <summary>How a system is started.</summary>
 /// <param name="DataDirectory">Absolute; for databases and the log.</param>
 /// <param name="DuplicateShare">Share of messages that the sidecar delivers twice on purpose.</param>
-/// <param name="Seed">Seed of that choice.</param>
-internal sealed record StartOptions(string DataDirectory, double DuplicateShare = 0, int Seed = 1);
+/// <param name="LoseShare">Share of deliveries that it loses for good on purpose.</param>
+/// <param name="Seed">Seed of these choices.</param>
+internal sealed record StartOptions(string DataDirectory, double DuplicateShare = 0, double LoseShare = 0, int Seed = 1);
 
 /// <summary>
 /// The sidecar as a child process, which in turn starts the apps of dapr.yaml. Its output goes to a file.
@@ -119,13 +120,12 @@ internal sealed class SidecarProcess : IAsyncDisposable
 
         yield return "--data-dir";
         yield return options.DataDirectory;
-        if (options.DuplicateShare > 0)
-        {
-            yield return "--fault-duplicate";
-            yield return options.DuplicateShare.ToString(CultureInfo.InvariantCulture);
-            yield return "--fault-seed";
-            yield return options.Seed.ToString(CultureInfo.InvariantCulture);
-        }
+        yield return "--fault-duplicate";
+        yield return options.DuplicateShare.ToString(CultureInfo.InvariantCulture);
+        yield return "--fault-drop";
+        yield return options.LoseShare.ToString(CultureInfo.InvariantCulture);
+        yield return "--fault-seed";
+        yield return options.Seed.ToString(CultureInfo.InvariantCulture);
     }
 
     private void OnLine(object sender, DataReceivedEventArgs line)

@@ -27,7 +27,7 @@ internal static class VerifyCommand
         using var gateway = GatewayClient.For(
             address ?? DaprYaml.Read(RepoRoot.Find().DaprYaml).AddressOf(AppIds.Gateway));
         var atRest = await ConvergenceWait.RestAsync(gateway, Limits.VerifyRest, terminal.Time, cancellation);
-        var snapshot = await SnapshotReader.ReadAsync(gateway, cancellation);
+        var (snapshot, _) = await ConvergenceWait.WaitAsync(gateway, [], Limits.VerifyRest, terminal.Time, _ => { }, cancellation);
         var progress = await gateway.ProgressAsync(cancellation);
         var audit = AuditFigures.Of(Audit.Run(snapshot, new AuditOptions(terminal.Time.GetUtcNow())), []);
         var report = new VerifyReport(

@@ -13,5 +13,5 @@ public static class Patterns
     public const string Sync = "sync";
 
     /// <summary>The patterns that this version offers.</summary>
-    public static readonly IReadOnlyList<string> Offered = [Events, Workflow];
+    public static readonly IReadOnlyList<string> Offered = [Events, Workflow, Sync];
 }

@@ -20,4 +20,7 @@ public static class ReasonCodes
 
     /// <summary>The step was undone before it was asked for.</summary>
     public const string AlreadyUndone = "already-undone";
+
+    /// <summary>Orders has lost the order (a restored backup), and nobody knows enough of it to carry it on.</summary>
+    public const string RecordLost = "record-lost";
 }

@@ -6,6 +6,7 @@ using Gateway.Invoicing;
 using Gateway.Operations;
 using Gateway.Ordering;
 using Gateway.Stock;
+using Gateway.Views;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Problems;
 
@@ -14,6 +15,7 @@ builder.AddAppDefaults(AppIds.Gateway);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestLimits.BodyBytesMax);
 builder.Services.AddSingleton<ServiceProxy>();
 builder.AddOwnerReads();
+builder.AddViews();
 builder.Services.AddOpenApi();
 
 var app = builder.Build();
@@ -21,6 +23,7 @@ app.UseProblemResponses();
 app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription();
 app.MapOpenApi();
 app.MapOrders();
+app.MapViews();
 app.MapStock();
 app.MapInvoices();
 app.MapCustomers();

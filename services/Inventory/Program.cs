@@ -1,13 +1,14 @@
 using Contracts;
-using Contracts.Feeds;
 using Inventory.Adjusting;
 using Inventory.Products;
 using Inventory.Reading;
+using Inventory.Reconciling;
 using Inventory.Reserving;
 using Inventory.Storage;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Syncing;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddConsistentService<InventoryDb>(AppIds.Inventory, options => new InventoryDb(options), AppIds.Orders);
@@ -19,8 +20,7 @@ app.MapAdjusting();
 app.MapReserving();
 app.MapReservationSteps();
 app.MapReading();
-app.MapChanges<InventoryDb>(feed => feed
-    .Offer(FeedKinds.Stock, (db, keys) => db.StockOf(keys), s => s.ToLevel())
-    .Offer(FeedKinds.Reservation, (db, keys) => db.ReservationsOf(keys), r => r.ToState()));
+app.MapChanges<InventoryDb>(InventoryFeeds.Offer);
+app.MapSync<InventoryDb>(InventoryFeeds.Follow);
 app.MapTopics<InventoryDb>(Topics.Orders);
 app.Run();

@@ -1,16 +1,17 @@
 using Contracts;
-using Contracts.Feeds;
 using Orders.Cancelling;
 using Orders.Catalog;
 using Orders.Orchestrating;
 using Orders.Placing;
 using Orders.Reading;
+using Orders.Reconciling;
 using Orders.Settling;
 using Orders.Storage;
 using ServiceDefaults.Customers;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Syncing;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddConsistentService<OrdersDb>(AppIds.Orders, options => new OrdersDb(options), AppIds.Inventory, AppIds.Invoices);
@@ -26,6 +27,9 @@ app.MapSettling();
 app.MapCatalog();
 app.MapReading();
 app.MapCustomers<OrdersDb>();
-app.MapChanges<OrdersDb>(feed => feed.Offer(FeedKinds.Order, (db, keys) => db.OrdersOf(keys), o => o.ToState()).OfferCustomers());
+app.MapChanges<OrdersDb>(OrderFeeds.Offer);
+app.MapSync<OrdersDb>(sync => OrderFeeds
+    .Follow(sync, app.Services.GetRequiredService<CustomerReplica<OrdersDb>>())
+    .Also(app.Services.GetRequiredService<LostWorkflows>().RestartAsync));
 app.MapTopics<OrdersDb>(Topics.Inventory, Topics.Invoices, Topics.Customers);
 app.Run();

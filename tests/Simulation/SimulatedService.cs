@@ -1,14 +1,18 @@
 using System.Text.Json;
 using Consistency;
+using Consistency.Feeds;
 using Consistency.Identity;
 using Consistency.Outbox;
 using Consistency.Storage;
 using Contracts.Events;
+using Contracts.Feeds;
 using Dapr.AspNetCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServiceDefaults;
+using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
+using ServiceDefaults.Syncing;
 
 namespace Tests.Simulation;
 
@@ -24,13 +28,28 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
     private readonly SimulatedWorld world;
     private readonly Dictionary<string, Func<SimulatedService<TDb>, BulkSubscribeMessage<JsonElement>, Task<BulkSubscribeAppResponse>>> handlers = new(StringComparer.Ordinal);
 
-    public SimulatedService(string appId, string directory, Func<DbContextOptions<TDb>, TDb> create, SimulatedWorld world)
+    private readonly FeedBuilder<TDb> offer = new();
+    private readonly SyncPlan<TDb> plan = new();
+    private Dictionary<string, FeedFollower<TDb>> followers = [];
+    private FeedSource<TDb> feed = null!;
+    private int backups;
+
+    public SimulatedService(
+        string appId,
+        string directory,
+        Func<DbContextOptions<TDb>, TDb> create,
+        SimulatedWorld world,
+        Action<FeedBuilder<TDb>> offer,
+        Action<SyncPlan<TDb>> follow)
     {
         AppId = appId;
         path = Path.Combine(directory, appId + ".db");
         this.create = create;
         this.world = world;
+        offer(this.offer);
+        follow(plan);
         Open();
+        world.Add(this);
     }
 
     public string AppId { get; }
@@ -42,6 +61,8 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
     public OutboxRelay<TDb> Relay { get; private set; } = null!;
 
     public OutboxStore<TDb> Outbox { get; private set; } = null!;
+
+    public IEnumerable<string> Sources => plan.Sources;
 
     public SimulatedService<TDb> On<TEvent>(EventHandling<TDb, TEvent> handle)
     {
@@ -58,6 +79,39 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
     public Task RelayAsync() => Relay.RelayAllAsync(CancellationToken.None);
 
     public long Unsent() => Outbox.Depth();
+
+    public ChangePage ReadFeed(FeedQuery query) => feed.Read(query);
+
+    public async Task<int> FollowAsync(string source, string lane)
+    {
+        var quiet = lane == FeedLanes.Pushed ? SimulatedWorld.Grace : TimeSpan.Zero;
+        var page = await followers[source].FollowAsync(lane, quiet, wait: TimeSpan.Zero, CancellationToken.None);
+        return page?.Count ?? 0;
+    }
+
+    public Task RetryAsync(string source) => followers[source].RetryAsync(CancellationToken.None);
+
+    /// <summary>Copies the database while it is closed; a number to restore it by.</summary>
+    public async Task<int> BackUpAsync()
+    {
+        await DisposeAsync();
+        File.Copy(path, $"{path}.{++backups}");
+        Open();
+        return backups;
+    }
+
+    /// <summary>Puts the database back to an earlier state.</summary>
+    public async Task RestoreAsync(int backup)
+    {
+        await DisposeAsync();
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "-*"))
+        {
+            File.Delete(file);
+        }
+
+        File.Copy($"{path}.{backup}", path, overwrite: true);
+        Open();
+    }
 
     /// <summary>The process dies; the next one starts on what was committed.</summary>
     public async Task RestartAsync()
@@ -77,10 +131,15 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
     {
         Database = new Database<TDb>(path, create);
         Database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], world.Time);
+        var changes = new ChangeFeed<TDb>(Database);
+        changes.BeginGeneration(new UuidV7Source(world.Time), world.Time);
         Writes = new WriteQueue<TDb>(Database, new UuidV7Source(world.Time), world.Time, world.Crash);
         Outbox = new OutboxStore<TDb>(Database, Writes);
         Relay = new OutboxRelay<TDb>(
             Outbox, Writes, world.PublisherFor(AppId), $"{AppId}-{world.NextInstance()}", world.Time, NullLogger.Instance, world.Crash);
+        feed = new FeedSource<TDb>(Database, changes, Writes.Changes, offer, world.Time);
+        followers = plan.Sources.ToDictionary(
+            s => s, s => new FeedFollower<TDb>(s, plan, world.FeedClient, Database, Writes, NullLogger.Instance), StringComparer.Ordinal);
     }
 }
 
@@ -95,4 +154,15 @@ internal interface ISimulatedService : IAsyncDisposable
     Task RestartAsync();
 
     long Unsent();
+
+    /// <summary>Whose feeds it follows.</summary>
+    IEnumerable<string> Sources { get; }
+
+    ChangePage ReadFeed(FeedQuery query);
+
+    /// <summary>Reads on in a source's lane; the number of changes that came.</summary>
+    Task<int> FollowAsync(string source, string lane);
+
+    /// <summary>Tries again what could not be applied.</summary>
+    Task RetryAsync(string source);
 }

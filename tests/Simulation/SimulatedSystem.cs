@@ -6,14 +6,17 @@ using Contracts.Snapshots;
 using Contracts.Stock;
 using Inventory.Adjusting;
 using Inventory.Products;
+using Inventory.Reconciling;
 using Inventory.Reserving;
 using Inventory.Storage;
 using Invoices.Accounts;
 using Invoices.Invoicing;
+using Invoices.Reconciling;
 using Invoices.Storage;
 using Orders.Cancelling;
 using Orders.Catalog;
 using Orders.Placing;
+using Orders.Reconciling;
 using Orders.Settling;
 using Orders.Storage;
 
@@ -29,25 +32,26 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     public SimulatedSystem(SimulatedWorld world)
     {
         World = world;
-        Orders = new SimulatedService<OrdersDb>("orders", directory, o => new OrdersDb(o), world)
+        Orders = new SimulatedService<OrdersDb>("orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s))
             .On<StockRejected>(SettlingEvents.On)
             .On<InvoiceIssued>(SettlingEvents.On)
             .On<InvoiceRefused>(SettlingEvents.On)
             .On<ProductChanged>(CatalogReplica.On);
-        Inventory = new SimulatedService<InventoryDb>("inventory", directory, o => new InventoryDb(o), world)
+        Inventory = new SimulatedService<InventoryDb>("inventory", directory, o => new InventoryDb(o), world, InventoryFeeds.Offer, InventoryFeeds.Follow)
             .On<OrderPlaced>(ReservingEvents.On)
             .On<OrderConfirmed>(ReservingEvents.On)
             .On<OrderCancelled>(ReservingEvents.On);
-        var credit = Credit;
-        Invoices = new SimulatedService<InvoicesDb>("invoices", directory, o => new InvoicesDb(o), world)
-            .On<StockReserved>((work, message) => InvoicingEvents.On(work, message, credit))
+        var book = Book;
+        Invoices = new SimulatedService<InvoicesDb>(
+            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book))
+            .On<StockReserved>((work, message) => InvoicingEvents.On(work, message, book))
             .On<OrderCancelled>(InvoicingEvents.On);
     }
 
     public SimulatedWorld World { get; }
 
     /// <summary>The pattern that orders are placed with.</summary>
-    public string Pattern { get; init; } = Patterns.Events;
+    public string Pattern { get; set; } = Patterns.Events;
 
     public SimulatedService<OrdersDb> Orders { get; }
 
@@ -55,7 +59,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
 
     public SimulatedService<InvoicesDb> Invoices { get; }
 
-    public CreditPolicy Credit { get; } = new(CreditLimitCents);
+    public InvoiceBook Book { get; } = new(new CreditPolicy(CreditLimitCents));
 
     public IReadOnlyList<string> Acknowledged => acknowledged;
 
@@ -96,7 +100,10 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         Inventory.Database.Read(db => db.Stock.ToList()).ConvertAll(s => s.ToLevel()),
         Inventory.Database.Read(db => db.Reservations.ToList()).ConvertAll(r => r.ToSnapshot()),
         Invoices.Database.Read(db => db.Invoices.ToList()).ConvertAll(i => i.ToSnapshot()),
-        Invoices.Database.Read(db => db.Accounts.ToList()).ConvertAll(a => a.ToSnapshot()));
+        Invoices.Database.Read(db => db.Accounts.ToList()).ConvertAll(a => a.ToSnapshot()))
+    {
+        Catalog = Orders.Database.Read(db => db.Catalog.ToList()).ConvertAll(c => c.ToItem()),
+    };
 
     /// <summary>Violations of the audit, and orders that never settled.</summary>
     public IReadOnlyList<string> Audit()

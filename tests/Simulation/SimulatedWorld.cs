@@ -1,9 +1,12 @@
 using System.Text.Json;
 using Consistency;
+using Consistency.Feeds;
 using Consistency.Outbox;
 using Contracts.Events;
+using Contracts.Feeds;
 using Dapr.AspNetCore;
 using Microsoft.Extensions.Time.Testing;
+using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 
 namespace Tests.Simulation;
@@ -14,8 +17,16 @@ public sealed class CrashException(CrashPoint point) : Exception($"crashed {poin
 /// <summary>How hostile the world is: probabilities per event.</summary>
 /// <param name="Duplicate">A delivery is made a second time.</param>
 /// <param name="Crash">A process dies at a crash point.</param>
-/// <param name="BrokerAway">A publish fails.</param>
-public sealed record Hostility(double Duplicate, double Crash, double BrokerAway);
+/// <param name="BrokerAway">A publish fails, or the owner of a feed does not answer.</param>
+/// <param name="LoseEvery">Every so many deliveries one is acknowledged by nobody's hand, and lost for good; 0 for none.</param>
+/// <param name="AttemptsMax">A delivery that was refused so often is given up; its dead letter is wiped.</param>
+public sealed record Hostility(double Duplicate, double Crash, double BrokerAway, int LoseEvery = 0, int AttemptsMax = int.MaxValue);
+
+/// <summary>A message on its way to a subscriber.</summary>
+internal sealed record Delivery(ISimulatedService Service, string Type, JsonElement Event)
+{
+    public int Attempts { get; set; }
+}
 
 /// <summary>
 /// Broker, clock and fate for a simulated system, all drawn from one seed. Deliveries come in random order (no order at all between
@@ -23,14 +34,31 @@ public sealed record Hostility(double Duplicate, double Crash, double BrokerAway
 /// </summary>
 internal sealed class SimulatedWorld(int seed, Hostility hostility)
 {
+    /// <summary>How long what is pushed must have been quiet.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
+
+    /// <summary>How often all services synchronize.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
     private const int BatchMax = 5;
+    private const int SessionRoundsMax = 1000;
+    private const int PageMax = 7;
 #pragma warning disable RS0030 // This is the one seeded source that the rule asks for.
     private readonly Random random = new(seed);
 #pragma warning restore RS0030
-    private readonly List<(ISimulatedService Service, string Type, JsonElement Event)> inFlight = [];
+    private readonly List<Delivery> inFlight = [];
+    private readonly List<ISimulatedService> services = [];
     private readonly List<(ISimulatedService Service, EventTypeAttribute Type)> subscriptions = [];
     private bool calm;
     private int instances;
+    private int deliveries;
+
+    /// <summary>True where services follow each other's feeds in between as well, a page here and a page there.</summary>
+    public bool Syncs { get; init; }
+
+    public IFeedClient FeedClient => new SimulatedFeedClient(this);
+
+    public int Lost { get; private set; }
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch.AddYears(56));
 
@@ -41,6 +69,8 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
     public Random Random => random;
 
     public int NextInstance() => instances++;
+
+    public void Add(ISimulatedService service) => services.Add(service);
 
     public void Subscribe(ISimulatedService service, EventTypeAttribute type) => subscriptions.Add((service, type));
 
@@ -66,7 +96,6 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
     public async Task SettleAsync()
     {
         calm = true;
-        var services = subscriptions.Select(s => s.Service).Distinct().ToList();
         for (var round = 0; round < 100_000; round++)
         {
             foreach (var service in services)
@@ -85,10 +114,53 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
         throw new InvalidOperationException("The system did not settle: messages go round for ever.");
     }
 
+    /// <summary>From now on nothing bad happens but what is lost; messages come to rest, and the given number of ticks pass.</summary>
+    public async Task SyncAsync(int ticks)
+    {
+        await SettleAsync();
+        for (var i = 0; i < ticks; i++)
+        {
+            var next = (Time.GetUtcNow().UtcTicks / Interval.Ticks) + 1;
+            Time.SetUtcNow(new DateTimeOffset(next * Interval.Ticks, TimeSpan.Zero));
+            await TickAsync();
+            await SettleAsync();
+        }
+    }
+
+    /// <summary>
+    /// All services synchronize at the same time, each page where the seed wants it, until a round has brought nothing more to anybody.
+    /// </summary>
+    public async Task TickAsync()
+    {
+        foreach (var (service, source) in Links())
+        {
+            await AliveAsync(service, () => service.RetryAsync(source));
+        }
+
+        for (var round = 0; round < SessionRoundsMax; round++)
+        {
+            var count = 0;
+            foreach (var (service, source) in Links())
+            {
+                foreach (var lane in (string[])[FeedLanes.Pulled, FeedLanes.Pushed])
+                {
+                    Time.Advance(TimeSpan.FromMilliseconds(1));
+                    await AliveAsync(service, async () => count += await service.FollowAsync(source, lane));
+                }
+            }
+
+            if (count == 0)
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("The services did not come to rest: changes go round for ever.");
+    }
+
     /// <summary>One step of a hostile world: a relay runs, or a few messages of one subscription are delivered.</summary>
     public async Task StepAsync()
     {
-        var services = subscriptions.Select(s => s.Service).Distinct().ToList();
         var service = services[random.Next(services.Count)];
         Time.Advance(TimeSpan.FromMilliseconds(random.Next(50)));
         try
@@ -105,6 +177,28 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
         }
 
         await DeliverSomeAsync();
+        if (Syncs)
+        {
+            var (follower, source) = Links()[0];
+            var lane = random.Next(2) == 0 ? FeedLanes.Pulled : FeedLanes.Pushed;
+            await AliveAsync(follower, () => follower.FollowAsync(source, lane));
+        }
+    }
+
+    // Who follows whom, in random order.
+    private List<(ISimulatedService Service, string Source)> Links() =>
+        [.. services.SelectMany(s => s.Sources.Select(source => (s, source))).OrderBy(_ => random.Next())];
+
+    private async Task AliveAsync(ISimulatedService service, Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (CrashException)
+        {
+            await service.RestartAsync();
+        }
     }
 
     private bool BrokerIsAway() => !calm && random.NextDouble() < hostility.BrokerAway;
@@ -119,6 +213,7 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
         var (service, type, _) = inFlight[random.Next(inFlight.Count)];
         var batch = inFlight.Where(m => m.Service == service && m.Type == type).OrderBy(_ => random.Next()).Take(BatchMax).ToList();
         batch.ForEach(m => inFlight.Remove(m));
+        batch.RemoveAll(IsLost);
         var entries = batch.Select((m, i) => new BulkSubscribeMessageEntry<JsonElement>($"{i}", "application/cloudevents+json", [], m.Event)).ToList();
         var crashesBefore = Crashes;
         try
@@ -130,9 +225,12 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
                 throw new CrashException(CrashPoint.BeforeAcknowledge);
             }
 
-            foreach (var answer in response.Statuses.Where(s => s.Status == "RETRY"))
+            foreach (var refused in response.Statuses.Where(s => s.Status == "RETRY").Select(s => batch[int.Parse(s.EntryId)]))
             {
-                inFlight.Add(batch[int.Parse(answer.EntryId)]);
+                if (++refused.Attempts < hostility.AttemptsMax)
+                {
+                    inFlight.Add(refused);
+                }
             }
 
             RepeatSome(batch);
@@ -145,12 +243,40 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
         }
     }
 
-    private void RepeatSome(List<(ISimulatedService Service, string Type, JsonElement Event)> batch)
+    private bool IsLost(Delivery delivery)
+    {
+        if (hostility.LoseEvery == 0 || ++deliveries % hostility.LoseEvery != 0)
+        {
+            return false;
+        }
+
+        Lost++;
+        return true;
+    }
+
+    private void RepeatSome(List<Delivery> batch)
     {
         foreach (var message in batch.Where(_ => !calm && random.NextDouble() < hostility.Duplicate))
         {
             Duplicates++;
             inFlight.Add(message);
+        }
+    }
+
+    // Pages come at once; an owner that is away is a matter of fate.
+    private sealed class SimulatedFeedClient(SimulatedWorld world) : IFeedClient
+    {
+        public Task<ChangePage> ReadAsync(
+            string source, string after, string lane, TimeSpan quiet, TimeSpan wait, CancellationToken cancellationToken)
+        {
+            if (world.BrokerIsAway())
+            {
+                throw new HttpRequestException($"{source} is away");
+            }
+
+            FeedCursor.TryParse(after, out var cursor).ShouldBeTrue();
+            var query = new FeedQuery(cursor, lane == FeedLanes.Pulled ? Lane.Pulled : Lane.Pushed, PageMax, quiet, wait);
+            return Task.FromResult(world.services.Single(s => s.AppId == source).ReadFeed(query));
         }
     }
 
@@ -166,7 +292,7 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
             foreach (var message in messages)
             {
                 var element = JsonSerializer.SerializeToElement(new OutgoingEvent(appId, message), JsonSerializerOptions.Web);
-                world.inFlight.AddRange(world.subscriptions.Where(s => s.Type.Type == message.Type).Select(s => (s.Service, message.Type, element)));
+                world.inFlight.AddRange(world.subscriptions.Where(s => s.Type.Type == message.Type).Select(s => new Delivery(s.Service, message.Type, element)));
             }
 
             return Task.CompletedTask;

@@ -1,7 +1,7 @@
 namespace Consistency.Auditing;
 
 /// <summary>What an audit found.</summary>
-/// <param name="Checked">Records looked at: orders, products, reservations, invoices, accounts and replicas of customers.</param>
+/// <param name="Checked">Records looked at: orders, products, reservations, invoices, accounts, customers, and their copies.</param>
 /// <param name="Violations">Broken rules, in the order of the rules; empty where the services agree.</param>
 public sealed record AuditReport(int Checked, IReadOnlyList<Violation> Violations);
 

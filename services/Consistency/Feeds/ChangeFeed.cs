@@ -13,8 +13,8 @@ public readonly record struct ChangeRow(long Sequence, string Kind, string Key, 
 /// <param name="Cursor">Behind the last of them.</param>
 /// <param name="More">True if more can be read at once.</param>
 /// <param name="Rewound">
-/// True if the page starts before the cursor that was asked for, because this database does not know that place: it was put back to an earlier
-/// state (a restored backup), or another process was started on it meanwhile. What follows may have been read before.
+/// True if the page starts from the beginning again, because this database does not know the place that was asked for: it was put back to an
+/// earlier state (a restored backup). Most of what follows may have been read before.
 /// </param>
 public sealed record ChangeRows(IReadOnlyList<ChangeRow> Rows, FeedCursor Cursor, bool More, bool Rewound);
 
@@ -90,7 +90,8 @@ public sealed class ChangeFeed<TDb>(Database<TDb> database)
         return (long)command.ExecuteScalar()!;
     });
 
-    // Where the cursor's generation ended is where the next one started: what was read beyond has not survived.
+    // Where the cursor's generation ended is where the next one started: what was read beyond has not survived. Such a follower starts from
+    // the beginning, since what has changed in the life that is lost stands anywhere now: at the place of the change before.
     private static (long Start, string Generation, bool Rewound) FindStart(DbConnection connection, FeedCursor cursor)
     {
         var newest = Text(connection, "SELECT id FROM feed_generation ORDER BY ordinal DESC LIMIT 1") ?? "";
@@ -107,7 +108,8 @@ public sealed class ChangeFeed<TDb>(Database<TDb> database)
             """,
             ("@id", cursor.Generation));
         var survived = command.ExecuteScalar() is long end ? end : 0;
-        return (Math.Min(cursor.Sequence, survived), newest, cursor.Sequence > survived);
+        var isRewound = cursor.Sequence > survived;
+        return (isRewound ? 0 : cursor.Sequence, newest, isRewound);
     }
 
     private static string? Text(DbConnection connection, string sql)

@@ -22,16 +22,22 @@ internal static class ChangeRecorder
             }
 
             var fed = entry.Entity;
-            statements.Run(
-                "INSERT OR REPLACE INTO change (kind, key, lane, deleted, changed_at) VALUES (@kind, @key, @lane, @deleted, @now)",
-                ("@kind", fed.FeedKind),
-                ("@key", fed.FeedKey),
-                ("@lane", (int)fed.FeedLane),
-                ("@deleted", entry.State == EntityState.Deleted),
-                ("@now", now.ToUnixTimeMilliseconds()));
-            lanes |= (Lanes)(1 << (int)fed.FeedLane);
+            lanes |= Record(statements, fed.FeedKind, fed.FeedKey, fed.FeedLane, entry.State == EntityState.Deleted, now);
         }
 
         return lanes;
+    }
+
+    /// <summary>Records one change; returns its lane.</summary>
+    public static Lanes Record(StatementCache statements, string kind, string key, Lane lane, bool isDeleted, DateTimeOffset now)
+    {
+        statements.Run(
+            "INSERT OR REPLACE INTO change (kind, key, lane, deleted, changed_at) VALUES (@kind, @key, @lane, @deleted, @now)",
+            ("@kind", kind),
+            ("@key", key),
+            ("@lane", (int)lane),
+            ("@deleted", isDeleted),
+            ("@now", now.ToUnixTimeMilliseconds()));
+        return (Lanes)(1 << (int)lane);
     }
 }

@@ -30,6 +30,9 @@ internal sealed class Unit<TDb, T>(Func<UnitOfWork<TDb>, T> act, string? tracepa
 
     public Task<T> Result => completion.Task;
 
+    /// <summary>How it has ended so far: known to the units behind it in the same transaction.</summary>
+    public Outcome<T> SoFar => new(value, error);
+
     public override void Run(UnitOfWork<TDb> work) => value = act(work);
 
     public override void Fail(Exception error) => this.error ??= error;

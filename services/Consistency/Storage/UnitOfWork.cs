@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Consistency.Commands;
+using Consistency.Feeds;
 using Consistency.Identity;
 using Consistency.Inbox;
 using Consistency.Outbox;
@@ -49,6 +50,14 @@ public sealed class UnitOfWork<TDb>
 
     internal OutboxChannels ChannelsUsed => outbox.Channels;
 
+    internal Lanes LanesUsed { get; private set; }
+
+    /// <summary>
+    /// Carries out a statement of the service's own in this transaction; for what an object mapper would do slower (upserts by the page).
+    /// Kept compiled per text, so the text is a constant and values are parameters, always named in the same order. Returns the rows changed.
+    /// </summary>
+    public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Statements.Run(sql, parameters);
+
     /// <summary>
     /// Has <paramref name="message"/> published once this transaction is committed, at least once, in order per aggregate.
     /// </summary>
@@ -73,4 +82,14 @@ public sealed class UnitOfWork<TDb>
         var data = JsonSerializer.SerializeToUtf8Bytes(message, JsonSerializerOptions.Web);
         outbox.Add(OutboxChannel.Workflow, "workflow", typeof(TMessage).Name, aggregateId, version, data, Traceparent, Now);
     }
+
+    /// <summary>
+    /// Puts a record into the change feed that is no entity of its own: the part of one that rests while the rest of it changes often, so that
+    /// followers who wait until it is quiet ever get to see it.
+    /// </summary>
+    /// <param name="kind">Its own kind, one of <see cref="Contracts.Feeds.FeedKinds"/>.</param>
+    /// <param name="key">The entity's key.</param>
+    /// <param name="lane">How others learn of the change.</param>
+    public void RecordChange(string kind, string key, Lane lane) =>
+        LanesUsed |= ChangeRecorder.Record(Statements, kind, key, lane, isDeleted: false, Now);
 }

@@ -75,6 +75,18 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
     }
 
     /// <summary>
+    /// Carries out several units in one transaction, in order, and at last, in the same transaction, one that is told how they ended.
+    /// </summary>
+    /// <returns>What the last one returns, after the commit.</returns>
+    public Task<TEnd> ExecuteAllAsync<T, TEnd>(
+        IEnumerable<Func<UnitOfWork<TDb>, T>> works, Func<UnitOfWork<TDb>, IReadOnlyList<Outcome<T>>, TEnd> end, CancellationToken cancellationToken)
+    {
+        var units = works.Select(w => new Unit<TDb, T>(w, Activity.Current?.Id)).ToList();
+        var last = new Unit<TDb, TEnd>(work => end(work, [.. units.Select(u => u.SoFar)]), Activity.Current?.Id);
+        return EnqueueAsync([.. units, last], last.Result, cancellationToken);
+    }
+
+    /// <summary>
     /// True if writing works. After a failure it tries a small write, so that health comes back by itself once the cause is gone.
     /// </summary>
     public async Task<bool> IsWorkingAsync(CancellationToken cancellationToken)
@@ -216,7 +228,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
             // Forgotten at once: change detection costs by the number of entities remembered.
             db.ChangeTracker.Clear();
             channels |= work.ChannelsUsed;
-            lanes |= changed;
+            lanes |= changed | work.LanesUsed;
         }
 #pragma warning disable CA1031 // The unit's caller gets the exception; the other units of the transaction are not concerned.
         catch (Exception e) when (!StorageFailure.Is(e))

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Reflection;
 
 namespace Contracts.Events;
@@ -13,6 +14,13 @@ public sealed class EventTypeAttribute(string type, string topic) : Attribute
 
     /// <summary>Topic name.</summary>
     public string Topic { get; } = topic;
+
+    /// <summary>Types of the events that tell of an order, whichever service publishes them: those whose record names one.</summary>
+    public static IReadOnlySet<string> OfOrders { get; } = typeof(EventTypeAttribute).Assembly.GetTypes()
+        .Where(t => t.GetProperty(nameof(OrderPlaced.OrderId)) is not null)
+        .Select(t => t.GetCustomAttribute<EventTypeAttribute>()?.Type)
+        .OfType<string>()
+        .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The attribute of <typeparamref name="TEvent"/>.</summary>
     /// <exception cref="InvalidOperationException">The record has none.</exception>

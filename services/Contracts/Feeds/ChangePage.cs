@@ -11,8 +11,11 @@ public static class FeedKinds
     /// <summary>Inventory's feed: <see cref="ReservationState"/>.</summary>
     public const string Reservation = "reservation";
 
-    /// <summary>Inventory's feed: <see cref="Stock.StockLevel"/>.</summary>
+    /// <summary>Inventory's feed: <see cref="Stock.StockLevel"/>. Changes with every reservation.</summary>
     public const string Stock = "stock";
+
+    /// <summary>Inventory's feed: <see cref="Stock.CatalogItem"/>. Changes with name, price and withdrawal only, so that it comes to rest.</summary>
+    public const string Product = "product";
 
     /// <summary>Invoices' feed: <see cref="InvoiceState"/>.</summary>
     public const string Invoice = "invoice";
@@ -75,6 +78,6 @@ public sealed record Change(string Kind, string Key, long Sequence, DateTimeOffs
 /// <param name="More">True if more can be read at once.</param>
 /// <param name="AsOf">Up to when, by the owner's clock, a follower that has read this page knows everything that it asked for.</param>
 /// <param name="Rewound">
-/// True if the owner does not know the place that was asked for (it was put back to an earlier state) and starts at an earlier one.
+/// True if the owner does not know the place that was asked for (it was put back to an earlier state) and starts from the beginning again.
 /// </param>
 public sealed record ChangePage(IReadOnlyList<Change> Items, string Cursor, bool More, DateTimeOffset AsOf, bool Rewound);

@@ -5,12 +5,13 @@ using ServiceDefaults.Problems;
 
 namespace Gateway.Operations;
 
-/// <summary>What the audit and the operator read: progress of each service, and snapshots of each table.</summary>
+/// <summary>What the audit and the operator read: progress and repairs of each service, and snapshots of each table.</summary>
 internal static class OperationRoutes
 {
     private static readonly Dictionary<string, string> OwnerOfSnapshot = new(StringComparer.Ordinal)
     {
         ["orders"] = AppIds.Orders,
+        ["catalog"] = AppIds.Orders,
         ["stock"] = AppIds.Inventory,
         ["reservations"] = AppIds.Inventory,
         ["invoices"] = AppIds.Invoices,
@@ -28,6 +29,19 @@ internal static class OperationRoutes
             .WithTags("Operations")
             .WithSummary("What a service waits for and has kept.")
             .DescribesQuery<ServiceProgress>();
+        app.MapGet("/services/{service}/repairs", (string service, long? after, int? limit, HttpContext http, ServiceProxy proxy) =>
+            {
+                var errors = new FieldErrors();
+                errors.CheckPageSize(limit);
+                errors.CheckRange("after", after ?? 0, 0, long.MaxValue);
+                RefusedException.ThrowIfAny(errors);
+                return service is AppIds.Orders or AppIds.Inventory or AppIds.Invoices
+                    ? proxy.ForwardAsync(http, service, "/repairs" + http.Request.QueryString.ToUriComponent(), body: null)
+                    : throw RefusedException.NotFound("service", service);
+            })
+            .WithTags("Operations")
+            .WithSummary("Differences to other services that a service has found and healed, oldest first, in pages.")
+            .DescribesQuery<Page<RepairEntry>>();
         app.MapGet("/snapshots/{table}", (string table, string? after, int? limit, HttpContext http, ServiceProxy proxy) =>
             {
                 var errors = new FieldErrors();

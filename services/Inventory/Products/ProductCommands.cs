@@ -1,6 +1,8 @@
 using Consistency.Commands;
+using Consistency.Feeds;
 using Consistency.Storage;
 using Contracts.Events;
+using Contracts.Feeds;
 using Contracts.Stock;
 using Inventory.Storage;
 using ServiceDefaults.Commands;
@@ -54,6 +56,7 @@ internal static class ProductCommands
     private static CommandAnswer Publish(UnitOfWork<InventoryDb> work, StockItem item)
     {
         item.ChangeProduct();
+        work.RecordChange(FeedKinds.Product, item.Sku, Lane.Pushed);
         work.Publish(item.Sku, item.ProductVersion, new ProductChanged(item.Sku, item.Name, item.UnitPriceCents, item.Withdrawn));
         return CommandEndpoints.Answer(StatusCodes.Status200OK, item.ToLevel(), version: item.ProductVersion);
     }

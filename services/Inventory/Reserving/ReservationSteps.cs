@@ -38,7 +38,7 @@ internal static class ReservationSteps
         }
 
         var lines = request.Lines!.Select(l => new ReservedLine(l!.Sku!, (int)l.Quantity!.Value)).ToList();
-        return Reservations.Add(work, orderId, Reservations.Unversioned, lines) is { } refusal
+        return Reservations.Add(work, orderId, Reservations.Unversioned, lines, request.Order) is { } refusal
             ? Answer(new ReservationOutcome(orderId, ReservationStatuses.Rejected, refusal.ReasonCode, refusal.Detail))
             : Answer(new ReservationOutcome(orderId, ReservationStatuses.Reserved, ReasonCode: null, Detail: null));
     }
@@ -55,7 +55,7 @@ internal static class ReservationSteps
         Answer(Reservations.Undo(work, orderId, Reservations.Unversioned, request.ReasonCode!));
 
     private static CommandAnswer Answer(Reservation reservation) =>
-        Answer(new ReservationOutcome(reservation.OrderId, reservation.Status, reservation.ReasonCode, Detail: null));
+        Answer(new ReservationOutcome(reservation.OrderId, reservation.Status, reservation.ReasonCode, reservation.Detail));
 
     private static CommandAnswer Answer(ReservationOutcome outcome) => CommandEndpoints.Answer(StatusCodes.Status200OK, outcome);
 }

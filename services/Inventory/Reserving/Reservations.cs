@@ -1,5 +1,8 @@
+using Consistency.Feeds;
 using Consistency.Storage;
 using Contracts;
+using Contracts.Events;
+using Contracts.Feeds;
 using Contracts.Snapshots;
 using Inventory.Storage;
 
@@ -9,8 +12,8 @@ namespace Inventory.Reserving;
 internal readonly record struct Refusal(string ReasonCode, string Detail);
 
 /// <summary>
-/// Moves pieces between available, reserved and shipped, together with the reservation that says why. Knows nothing of messages:
-/// in pattern <c>events</c> its callers announce what came of it, in pattern <c>workflow</c> they answer with it.
+/// Moves pieces between available, reserved and shipped, together with the reservation that says why. What came of it is announced in
+/// pattern <c>events</c>; in pattern <c>workflow</c> the caller is answered with it, in pattern <c>sync</c> Orders reads it.
 /// </summary>
 internal static class Reservations
 {
@@ -18,7 +21,14 @@ internal static class Reservations
     public const long Unversioned = 0;
 
     /// <summary>Reserves all lines, or records that nothing is reserved and says why. For an order that has no row yet.</summary>
-    public static Refusal? Add(UnitOfWork<InventoryDb> work, string orderId, long orderVersion, IReadOnlyList<ReservedLine> lines)
+    /// <param name="work">The unit of work.</param>
+    /// <param name="orderId">Order.</param>
+    /// <param name="orderVersion">Version of the order that asks.</param>
+    /// <param name="lines">What to hold.</param>
+    /// <param name="order">The order as it was placed, where it is known: kept for the day on which Orders has lost it.</param>
+    /// <param name="isPulled">True where Orders is not told of the reservation, and is to read it in the feed.</param>
+    public static Refusal? Add(
+        UnitOfWork<InventoryDb> work, string orderId, long orderVersion, IReadOnlyList<ReservedLine> lines, OrderPlaced? order, bool isPulled = false)
     {
         var refusal = FindRefusal(work.Db, lines);
         var reservation = new Reservation
@@ -26,9 +36,12 @@ internal static class Reservations
             OrderId = orderId,
             Status = refusal is null ? ReservationStatuses.Reserved : ReservationStatuses.Rejected,
             ReasonCode = refusal?.ReasonCode,
+            Detail = refusal?.Detail,
             Lines = lines,
             OrderVersion = orderVersion,
             ChangedAt = work.Now,
+            Order = order,
+            Pulled = isPulled,
         };
         work.Db.Reservations.Add(reservation);
         if (refusal is null)
@@ -38,6 +51,30 @@ internal static class Reservations
 
         return refusal;
     }
+
+    /// <summary>
+    /// Reserves for an order that was placed, and announces what came of it where it goes by events. For an order that has no row yet.
+    /// </summary>
+    public static Refusal? AddAndAnnounce(UnitOfWork<InventoryDb> work, OrderPlaced order, long orderVersion, bool isPulled = false)
+    {
+        var refusal = Add(work, order.OrderId, orderVersion, LinesOf(order.Lines), order, isPulled);
+        if (order.Pattern == Patterns.Events)
+        {
+            if (refusal is { } rejected)
+            {
+                work.Publish(order.OrderId, 1, new StockRejected(order.OrderId, rejected.ReasonCode, rejected.Detail));
+            }
+            else
+            {
+                work.Publish(order.OrderId, 1, new StockReserved(order.OrderId, order.CustomerId, order.Lines, order.TotalCents));
+            }
+        }
+
+        return refusal;
+    }
+
+    /// <summary>What is to be held for an order's lines.</summary>
+    public static IReadOnlyList<ReservedLine> LinesOf(IReadOnlyList<OrderLine> lines) => [.. lines.Select(l => new ReservedLine(l.Sku, l.Quantity))];
 
     /// <summary>The order is confirmed: reserved pieces leave. In any other state nothing happens.</summary>
     public static void Ship(UnitOfWork<InventoryDb> work, Reservation reservation, long orderVersion)
@@ -50,10 +87,51 @@ internal static class Reservations
     }
 
     /// <summary>
+    /// Ships what an order was confirmed for, although nothing is held for it: this database has lost the reservation. The pieces are gone,
+    /// whatever the stock says, so that what it lacks is booked as received, and a product that is lost as well is added as withdrawn.
+    /// </summary>
+    /// <returns>What was booked besides, for people; empty where stock had everything.</returns>
+    public static string ShipRegardless(UnitOfWork<InventoryDb> work, Reservation? reservation, OrderPlaced order, long orderVersion)
+    {
+        reservation ??= work.Db.Reservations.Add(new Reservation
+        {
+            OrderId = order.OrderId,
+            Status = ReservationStatuses.Shipped,
+            Lines = LinesOf(order.Lines),
+            OrderVersion = orderVersion,
+            ChangedAt = work.Now,
+            Order = order,
+        }).Entity;
+        (reservation.ReasonCode, reservation.Detail) = (null, null);
+        Touch(work, reservation, ReservationStatuses.Shipped, orderVersion);
+        var booked = "";
+        foreach (var line in order.Lines)
+        {
+            var item = work.Db.FindStock(line.Sku) ?? AddLost(work, line);
+            if (line.Quantity - item.Available is > 0 and var missing)
+            {
+                item.Adjust(missing);
+                booked += $"; {missing} x {line.Sku} booked as received";
+            }
+
+            item.Reserve(line.Quantity);
+            item.Ship(line.Quantity);
+        }
+
+        return booked;
+    }
+
+    /// <summary>
     /// Makes the pieces available again, wherever they are. Where the order was never seen, a tombstone remembers it, so that the late
     /// order reserves nothing.
     /// </summary>
-    public static Reservation Undo(UnitOfWork<InventoryDb> work, string orderId, long orderVersion, string reasonCode)
+    /// <param name="work">The unit of work.</param>
+    /// <param name="orderId">Order.</param>
+    /// <param name="orderVersion">Version of the order that asks.</param>
+    /// <param name="reasonCode">Why.</param>
+    /// <param name="order">The order as it was placed, where it is known: kept with the tombstone.</param>
+    public static Reservation Undo(
+        UnitOfWork<InventoryDb> work, string orderId, long orderVersion, string reasonCode, OrderPlaced? order = null)
     {
         if (work.Db.FindReservation(orderId) is not { } reservation)
         {
@@ -65,6 +143,7 @@ internal static class Reservations
                 Lines = [],
                 OrderVersion = orderVersion,
                 ChangedAt = work.Now,
+                Order = order,
             }).Entity;
         }
 
@@ -105,6 +184,20 @@ internal static class Reservations
         }
 
         return null;
+    }
+
+    // Orders sold it, so it was there. Nothing more of it is sold until somebody has looked.
+    private static StockItem AddLost(UnitOfWork<InventoryDb> work, OrderLine line)
+    {
+        work.RecordChange(FeedKinds.Product, line.Sku, Lane.Pushed);
+        return work.Db.Stock.Add(new StockItem
+        {
+            Sku = line.Sku,
+            Name = line.Sku,
+            UnitPriceCents = line.UnitPriceCents,
+            Withdrawn = true,
+            ProductVersion = line.PriceVersion,
+        }).Entity;
     }
 
     private static void Touch(UnitOfWork<InventoryDb> work, Reservation reservation, string status, long orderVersion)

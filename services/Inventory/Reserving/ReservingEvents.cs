@@ -1,7 +1,6 @@
 using Consistency.Storage;
 using Consistency.Versions;
 using Contracts.Events;
-using Contracts.Snapshots;
 using Inventory.Storage;
 using ServiceDefaults.Messaging;
 
@@ -29,14 +28,7 @@ internal static class ReservingEvents
             return;
         }
 
-        if (Reservations.Add(work, order.OrderId, message.Version, [.. order.Lines.Select(l => new ReservedLine(l.Sku, l.Quantity))]) is { } rejected)
-        {
-            work.Publish(order.OrderId, 1, new StockRejected(order.OrderId, rejected.ReasonCode, rejected.Detail));
-        }
-        else
-        {
-            work.Publish(order.OrderId, 1, new StockReserved(order.OrderId, order.CustomerId, order.Lines, order.TotalCents));
-        }
+        Reservations.AddAndAnnounce(work, order, message.Version);
     }
 
     public static void On(UnitOfWork<InventoryDb> work, Received<OrderConfirmed> message)

@@ -79,4 +79,6 @@ internal sealed class StockItem : IFed
 
     public StockLevel ToLevel() =>
         new(Sku, Name, UnitPriceCents, Withdrawn, Received, Available, Reserved, Shipped, ProductVersion, Revision);
+
+    public CatalogItem ToCatalogItem() => new(Sku, Name, UnitPriceCents, Withdrawn, ProductVersion);
 }

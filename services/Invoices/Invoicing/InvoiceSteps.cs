@@ -1,7 +1,6 @@
 using Consistency.Commands;
 using Consistency.Storage;
 using Contracts.Invoicing;
-using Invoices.Accounts;
 using Invoices.Storage;
 using ServiceDefaults.Commands;
 using ServiceDefaults.Problems;
@@ -16,11 +15,11 @@ internal static class InvoiceSteps
 {
     public static void MapInvoiceSteps(this WebApplication app)
     {
-        var credit = app.Services.GetRequiredService<CreditPolicy>();
+        var book = app.Services.GetRequiredService<InvoiceBook>();
         app.MapPost("/invoices/{orderId}/issue", (string orderId, IssueRequest request, HttpContext http, WriteQueue<InvoicesDb> writes) =>
         {
             RefusedException.ThrowIfAny(request.Validate(orderId));
-            return writes.ExecuteCommandAsync(http, "issue-invoice", request, work => Issue(work, orderId, request, credit));
+            return writes.ExecuteCommandAsync(http, "issue-invoice", request, work => Issue(work, orderId, request, book));
         });
         app.MapPost("/invoices/{orderId}/void", (string orderId, VoidRequest request, HttpContext http, WriteQueue<InvoicesDb> writes) =>
         {
@@ -29,8 +28,8 @@ internal static class InvoiceSteps
         });
     }
 
-    public static CommandAnswer Issue(UnitOfWork<InvoicesDb> work, string orderId, IssueRequest request, CreditPolicy credit) =>
-        Answer(work.Db.FindInvoice(orderId) ?? InvoiceBook.Add(work, orderId, request.CustomerId!, request.TotalCents!.Value, credit));
+    public static CommandAnswer Issue(UnitOfWork<InvoicesDb> work, string orderId, IssueRequest request, InvoiceBook book) =>
+        Answer(work.Db.FindInvoice(orderId) ?? book.Add(work, orderId, request.CustomerId!, request.TotalCents!.Value));
 
     public static CommandAnswer Void(UnitOfWork<InvoicesDb> work, string orderId, VoidRequest request) =>
         Answer(InvoiceBook.Undo(work, orderId, InvoiceBook.Unversioned, request.Detail!).Invoice);

@@ -3,7 +3,6 @@ using Consistency.Versions;
 using Contracts;
 using Contracts.Events;
 using Contracts.Invoicing;
-using Invoices.Accounts;
 using Invoices.Storage;
 using ServiceDefaults.Messaging;
 
@@ -17,12 +16,12 @@ internal static class InvoicingEvents
 {
     public static void MapInvoicing(this WebApplication app)
     {
-        var credit = app.Services.GetRequiredService<CreditPolicy>();
-        app.MapEvent<InvoicesDb, StockReserved>((work, message) => On(work, message, credit));
+        var book = app.Services.GetRequiredService<InvoiceBook>();
+        app.MapEvent<InvoicesDb, StockReserved>((work, message) => On(work, message, book));
         app.MapEvent<InvoicesDb, OrderCancelled>(On);
     }
 
-    public static void On(UnitOfWork<InvoicesDb> work, Received<StockReserved> message, CreditPolicy credit)
+    public static void On(UnitOfWork<InvoicesDb> work, Received<StockReserved> message, InvoiceBook book)
     {
         var reserved = message.Data;
         if (work.Db.FindInvoice(reserved.OrderId) is not null)
@@ -31,15 +30,7 @@ internal static class InvoicingEvents
             return;
         }
 
-        var invoice = InvoiceBook.Add(work, reserved.OrderId, reserved.CustomerId, reserved.TotalCents, credit);
-        if (invoice.Status == InvoiceStatuses.Issued)
-        {
-            work.Publish(invoice.OrderId, invoice.Version, new InvoiceIssued(invoice.OrderId, invoice.FormattedNumber!, invoice.TotalCents));
-        }
-        else
-        {
-            work.Publish(invoice.OrderId, invoice.Version, new InvoiceRefused(invoice.OrderId, ReasonCodes.CreditLimit, invoice.Detail!));
-        }
+        Announce(work, Patterns.Events, book.Add(work, reserved.OrderId, reserved.CustomerId, reserved.TotalCents));
     }
 
     public static void On(UnitOfWork<InvoicesDb> work, Received<OrderCancelled> message)
@@ -51,9 +42,36 @@ internal static class InvoicingEvents
         }
 
         var (invoice, isVoidedNow) = InvoiceBook.Undo(work, orderId, message.Version, detail);
-        if (isVoidedNow)
+        AnnounceVoid(work, Patterns.Events, invoice, isVoidedNow);
+    }
+
+    /// <summary>Says what came of an order, in the pattern in which somebody listens.</summary>
+    public static void Announce(UnitOfWork<InvoicesDb> work, string pattern, Invoice invoice)
+    {
+        if (pattern != Patterns.Events)
         {
-            work.Publish(orderId, invoice.Version, new InvoiceVoided(orderId, invoice.FormattedNumber!, invoice.FormattedCreditNoteNumber!));
+            return;
+        }
+
+        if (invoice.Status == InvoiceStatuses.Issued)
+        {
+            work.Publish(invoice.OrderId, invoice.Version, new InvoiceIssued(invoice.OrderId, invoice.FormattedNumber!, invoice.TotalCents));
+        }
+        else
+        {
+            work.Publish(invoice.OrderId, invoice.Version, new InvoiceRefused(invoice.OrderId, ReasonCodes.CreditLimit, invoice.Detail!));
+        }
+    }
+
+    /// <summary>Says that a credit note was written, in the pattern in which somebody listens.</summary>
+    public static void AnnounceVoid(UnitOfWork<InvoicesDb> work, string pattern, Invoice invoice, bool isVoidedNow)
+    {
+        if (isVoidedNow && pattern == Patterns.Events)
+        {
+            work.Publish(
+                invoice.OrderId,
+                invoice.Version,
+                new InvoiceVoided(invoice.OrderId, invoice.FormattedNumber!, invoice.FormattedCreditNoteNumber!));
         }
     }
 }

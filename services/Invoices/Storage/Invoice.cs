@@ -15,9 +15,9 @@ internal sealed class Invoice : IFed
 
     public required string Status { get; set; }
 
-    public string? Series { get; init; }
+    public string? Series { get; set; }
 
-    public long? Number { get; init; }
+    public long? Number { get; set; }
 
     public long? CreditNoteNumber { get; set; }
 

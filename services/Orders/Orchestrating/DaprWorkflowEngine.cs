@@ -1,13 +1,16 @@
+using Contracts;
 using Dapr.Workflow;
 using Grpc.Core;
+using ServiceDefaults.Traffic;
 
 namespace Orders.Orchestrating;
 
 /// <summary>The workflow engine of the sidecar.</summary>
-internal sealed class DaprWorkflowEngine(DaprWorkflowClient client) : IWorkflowEngine
+internal sealed class DaprWorkflowEngine(DaprWorkflowClient client, TrafficMeter traffic) : IWorkflowEngine
 {
     public async Task StartAsync(string workflow, string instanceId, object input, CancellationToken cancellationToken)
     {
+        traffic.Called(Patterns.Workflow);
         try
         {
             await client.ScheduleNewWorkflowAsync(workflow, instanceId, input, startTime: (DateTimeOffset?)null, cancellationToken);
@@ -20,6 +23,7 @@ internal sealed class DaprWorkflowEngine(DaprWorkflowClient client) : IWorkflowE
 
     public async Task<bool> RaiseAsync(string instanceId, string eventName, object payload, CancellationToken cancellationToken)
     {
+        traffic.Called(Patterns.Workflow);
         try
         {
             await client.RaiseEventAsync(instanceId, eventName, payload, cancellationToken);
@@ -41,6 +45,7 @@ internal sealed class DaprWorkflowEngine(DaprWorkflowClient client) : IWorkflowE
 
     public async Task<bool> IsGoneAsync(string instanceId, CancellationToken cancellationToken)
     {
+        traffic.Called(Patterns.Workflow);
         var state = await client.GetWorkflowStateAsync(instanceId, getInputsAndOutputs: false, cancellationToken);
         return !state.Exists
             || state.RuntimeStatus is WorkflowRuntimeStatus.Failed or WorkflowRuntimeStatus.Terminated

@@ -1,11 +1,17 @@
 using Contracts;
+using Contracts.Events;
 using Dapr.Workflow;
 
 namespace Orders.Orchestrating;
 
 /// <summary>What <see cref="FulfilOrder"/> is started with.</summary>
 internal sealed record FulfilOrderInput(
-    string OrderId, string CustomerId, IReadOnlyList<OrderLine> Lines, long TotalCents, WorkflowRetries Retries);
+    string OrderId, string CustomerId, IReadOnlyList<OrderLine> Lines, long TotalCents, WorkflowRetries Retries, DateTimeOffset? PlacedAt = null)
+{
+    /// <summary>The order as it was placed; null in workflows that were started before they were told when that was.</summary>
+    public OrderPlaced? ToPlaced() =>
+        PlacedAt is { } placedAt ? new OrderPlaced(OrderId, CustomerId, Patterns.Workflow, Lines, TotalCents, placedAt) : null;
+}
 
 /// <summary>
 /// The saga of one order: reserve the stock, issue the invoice, confirm the order (the pivot: nothing is undone from here on but by the
@@ -31,7 +37,8 @@ internal sealed class FulfilOrder : Workflow<FulfilOrderInput, OrderOutcome>
         var options = input.Retries.Step.ToOptions();
         var reserved = await TryAsync(
             nameof(ReserveStock),
-            () => context.CallActivityAsync<StepResult>(nameof(ReserveStock), new ReserveStockInput(input.OrderId, input.Lines), options),
+            () => context.CallActivityAsync<StepResult>(
+                nameof(ReserveStock), new ReserveStockInput(input.OrderId, input.Lines, input.ToPlaced()), options),
             cancel);
         return !reserved.IsDone
             ? reserved

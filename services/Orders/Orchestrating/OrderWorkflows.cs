@@ -1,9 +1,11 @@
 using Consistency.Storage;
 using Contracts;
+using Contracts.Ordering;
 using Dapr.Client;
 using Dapr.Workflow;
 using Orders.Storage;
 using ServiceDefaults.Hosting;
+using ServiceDefaults.Traffic;
 
 namespace Orders.Orchestrating;
 
@@ -32,12 +34,14 @@ internal static class OrderWorkflows
         builder.Services.AddSingleton(s =>
         {
             var dapr = s.GetRequiredService<DaprClient>();
-            return new StepClient(appId =>
-            {
-                var client = dapr.CreateInvokableHttpClient(appId);
-                client.Timeout = settings.CallTimeout;
-                return client;
-            });
+            return new StepClient(
+                appId =>
+                {
+                    var client = dapr.CreateInvokableHttpClient(appId);
+                    client.Timeout = settings.CallTimeout;
+                    return client;
+                },
+                s.GetRequiredService<TrafficMeter>());
         });
         builder.Services.AddDaprWorkflow(options =>
         {
@@ -56,6 +60,7 @@ internal static class OrderWorkflows
         });
         builder.Services.AddSingleton<IWorkflowEngine, DaprWorkflowEngine>();
         builder.AddWorkflowChannel<OrdersDb, WorkflowSender>();
+        builder.Services.AddSingleton<LostWorkflows>();
     }
 
     /// <summary>Asks for the workflow of an order that is not decided.</summary>
@@ -82,6 +87,22 @@ internal static class OrderWorkflows
         else
         {
             work.TellWorkflow(order.OrderId, order.Version, new RaiseWorkflowEvent(order.OrderId, FulfilOrder.CancelEvent, order.ReasonCode!));
+        }
+    }
+
+    /// <summary>
+    /// Asks for the order's workflow anew. Before the decision nothing is undone, so the steps that were done stand, and FulfilOrder finds
+    /// them done; after it SettleOrder carries it out.
+    /// </summary>
+    public static void StartAgain(UnitOfWork<OrdersDb> work, Order order)
+    {
+        if (order.Status == OrderStatuses.Pending)
+        {
+            TellPlaced(work, order);
+        }
+        else
+        {
+            StartSettling(work, order);
         }
     }
 

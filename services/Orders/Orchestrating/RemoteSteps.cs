@@ -1,4 +1,5 @@
 using Contracts;
+using Contracts.Events;
 using Contracts.Invoicing;
 using Contracts.Ordering;
 using Contracts.Snapshots;
@@ -7,14 +8,17 @@ using Dapr.Workflow;
 
 namespace Orders.Orchestrating;
 
-internal sealed record ReserveStockInput(string OrderId, IReadOnlyList<OrderLine> Lines);
+/// <param name="OrderId">Order.</param>
+/// <param name="Lines">What to hold.</param>
+/// <param name="Order">The whole order, for Inventory to keep; null in workflows that were started before it was sent.</param>
+internal sealed record ReserveStockInput(string OrderId, IReadOnlyList<OrderLine> Lines, OrderPlaced? Order = null);
 
 /// <summary>Inventory holds all lines of the order, or none.</summary>
 internal sealed class ReserveStock(StepClient client) : WorkflowActivity<ReserveStockInput, StepResult>
 {
     public override async Task<StepResult> RunAsync(WorkflowActivityContext context, ReserveStockInput input)
     {
-        var request = new ReservationRequest([.. input.Lines.Select(l => new PlaceOrderLine(l.Sku, l.Quantity))]);
+        var request = new ReservationRequest([.. input.Lines.Select(l => new PlaceOrderLine(l.Sku, l.Quantity))], input.Order);
         var outcome = await client.CallAsync<ReservationOutcome>(
             context, nameof(ReserveStock), AppIds.Inventory, HttpMethod.Put, $"/reservations/{input.OrderId}", request);
         return outcome.Status switch

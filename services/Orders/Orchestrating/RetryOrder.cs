@@ -1,8 +1,5 @@
 using Consistency.Commands;
-using Consistency.Outbox;
 using Consistency.Storage;
-using Contracts;
-using Contracts.Ordering;
 using Grpc.Core;
 using Orders.Storage;
 using ServiceDefaults.Commands;
@@ -34,23 +31,10 @@ internal static class RetryOrder
     public static async Task<bool> IsAbandonedAsync(
         Database<OrdersDb> database, IWorkflowEngine engine, string orderId, CancellationToken cancellationToken)
     {
-        var order = database.Read(db => db.FindOrder(orderId));
-        if (order is null or { AttentionStep: not null } or not { Pattern: Patterns.Workflow } || order.SettledStatus == order.Status)
-        {
-            return false;
-        }
-
-        if (database.HasUntoldWorkflow(orderId))
-        {
-            // The engine does not know yet, but will.
-            return false;
-        }
-
         try
         {
-            // Whatever an older workflow left undone, the newest does.
-            var newest = order.SettleRuns == 0 ? orderId : OrderWorkflows.SettleInstanceId(orderId, order.SettleRuns);
-            return await engine.IsGoneAsync(newest, cancellationToken);
+            return database.Read(db => db.FindOrder(orderId)) is { AttentionStep: null } order
+                && await LostWorkflows.IsLostAsync(database, engine, order, cancellationToken);
         }
         catch (RpcException e)
         {
@@ -71,16 +55,7 @@ internal static class RetryOrder
                 StatusCodes.Status409Conflict, "Nothing is to be retried.", $"Order '{orderId}' is {order.Status} and needs no attention.");
         }
 
-        if (order.Status == OrderStatuses.Pending)
-        {
-            // Nothing is undone before the decision, so the steps that were done stand, and FulfilOrder finds them done.
-            OrderWorkflows.TellPlaced(work, order);
-        }
-        else
-        {
-            OrderWorkflows.StartSettling(work, order);
-        }
-
+        OrderWorkflows.StartAgain(work, order);
         return CommandEndpoints.Answer(StatusCodes.Status202Accepted, order.ToAccepted(), $"/orders/{order.OrderId}", order.Version);
     }
 }

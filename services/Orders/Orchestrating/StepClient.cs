@@ -2,6 +2,7 @@ using System.Text.Json;
 using Contracts;
 using Dapr.Workflow;
 using ServiceDefaults.Commands;
+using ServiceDefaults.Traffic;
 
 namespace Orders.Orchestrating;
 
@@ -10,7 +11,8 @@ namespace Orders.Orchestrating;
 /// so that it acts once however often it is tried.
 /// </summary>
 /// <param name="clientOf">Makes the client that calls an app; clients are kept.</param>
-internal sealed class StepClient(Func<string, HttpClient> clientOf) : IDisposable
+/// <param name="traffic">Where calls are counted.</param>
+internal sealed class StepClient(Func<string, HttpClient> clientOf, TrafficMeter traffic) : IDisposable
 {
     private const int ShownCharsMax = 200;
 
@@ -28,6 +30,7 @@ internal sealed class StepClient(Func<string, HttpClient> clientOf) : IDisposabl
             request.Content = JsonContent.Create(body, body.GetType(), mediaType: null, JsonSerializerOptions.Web);
         }
 
+        traffic.Called(Patterns.Workflow);
         try
         {
             using var response = await clients[appId].SendAsync(request);

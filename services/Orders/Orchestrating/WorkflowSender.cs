@@ -38,7 +38,7 @@ internal sealed class WorkflowSender(Database<OrdersDb> database, IWorkflowEngin
         var order = database.Read(db => db.FindOrder(orderId));
         if (order is { Status: OrderStatuses.Pending })
         {
-            var input = new FulfilOrderInput(order.OrderId, order.CustomerId, order.Lines, order.TotalCents, settings.Retries);
+            var input = new FulfilOrderInput(order.OrderId, order.CustomerId, order.Lines, order.TotalCents, settings.Retries, order.PlacedAt);
             await engine.StartAsync(nameof(FulfilOrder), start.InstanceId, input, cancellationToken);
         }
     }

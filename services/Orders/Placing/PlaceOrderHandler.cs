@@ -1,7 +1,6 @@
 using Consistency.Commands;
 using Consistency.Storage;
 using Contracts;
-using Contracts.Events;
 using Contracts.Ordering;
 using Orders.Orchestrating;
 using Orders.Settling;
@@ -13,7 +12,7 @@ namespace Orders.Placing;
 
 /// <summary>
 /// Accepts an order from this service's own data alone: it is priced from the replicated catalog and committed together with its
-/// <c>order.placed</c> event, or with the start of its workflow. Nobody is waited for.
+/// <c>order.placed</c> event, or with the start of its workflow; in pattern <c>sync</c> the others will read it. Nobody is waited for.
 /// </summary>
 internal static class PlaceOrderHandler
 {
@@ -32,8 +31,7 @@ internal static class PlaceOrderHandler
             ChangedAt = work.Now,
         };
         work.Db.Orders.Add(order);
-        OrderTransitions.Announce(
-            work, order, new OrderPlaced(order.OrderId, order.CustomerId, order.Pattern, order.Lines, order.TotalCents, order.PlacedAt));
+        OrderTransitions.Announce(work, order, order.ToPlaced());
         OrderWorkflows.TellPlaced(work, order);
         return CommandEndpoints.Answer(StatusCodes.Status202Accepted, order.ToAccepted(), $"/orders/{order.OrderId}", order.Version);
     }

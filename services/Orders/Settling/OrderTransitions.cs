@@ -9,7 +9,7 @@ namespace Orders.Settling;
 /// <summary>
 /// The order's state machine: Pending -> Confirmed | Cancelled, Confirmed -> Cancelled (by the customer). Cancelled is final,
 /// so whatever order events arrive in, the services end up agreeing with it. In pattern <c>events</c> a transition is announced; in pattern
-/// <c>workflow</c> nobody listens, the orchestrator calls.
+/// <c>workflow</c> nobody listens, the orchestrator calls, and in pattern <c>sync</c> the others read it.
 /// </summary>
 internal static class OrderTransitions
 {

@@ -1,3 +1,5 @@
+using Contracts.Stock;
+
 namespace Orders.Storage;
 
 /// <summary>Orders' copy of a product. Inventory owns it; this copy may be a moment old.</summary>
@@ -12,4 +14,6 @@ internal sealed class CatalogEntry
     public required bool Withdrawn { get; set; }
 
     public required long Version { get; set; }
+
+    public CatalogItem ToItem() => new(Sku, Name, UnitPriceCents, Withdrawn, Version);
 }

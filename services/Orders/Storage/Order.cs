@@ -1,5 +1,6 @@
 using Consistency.Feeds;
 using Contracts;
+using Contracts.Events;
 using Contracts.Feeds;
 using Contracts.Ordering;
 using Contracts.Snapshots;
@@ -75,6 +76,8 @@ internal sealed class Order : IFed
     public OrderState ToState() => new(
         OrderId, CustomerId, Pattern, Status, ReasonCode, Detail, InvoiceNumber, Lines, TotalCents, Version, PlacedAt, ClientWroteAt, ChangedAt,
         StockReserved, Healing, Attention);
+
+    public OrderPlaced ToPlaced() => new(OrderId, CustomerId, Pattern, Lines, TotalCents, PlacedAt);
 
     public OrderAccepted ToAccepted() => new(OrderId, Status, Version, TotalCents);
 }

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Contracts;
 using Contracts.Feeds;
+using Contracts.Snapshots;
 using Dapr.Client;
+using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Feeds;
 
@@ -22,7 +25,7 @@ public interface IFeedClient
 }
 
 /// <inheritdoc cref="IFeedClient"/>
-internal sealed class DaprFeedClient(DaprClient dapr, ServiceIdentity identity) : IFeedClient, IDisposable
+internal sealed class DaprFeedClient(DaprClient dapr, ServiceIdentity identity, TrafficMeter traffic) : IFeedClient, IDisposable
 {
     // Longer than the longest wait and the policy of service invocation, which gives up first.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(35);
@@ -34,10 +37,22 @@ internal sealed class DaprFeedClient(DaprClient dapr, ServiceIdentity identity) 
         var path = string.Create(
             CultureInfo.InvariantCulture,
             $"/changes?after={Uri.EscapeDataString(after)}&lane={lane}&quiet={quiet.TotalMilliseconds:0}&wait={wait.TotalMilliseconds:0}&consumer={identity.AppId}");
+        var pattern = PatternOf(lane);
+        if (pattern is not null)
+        {
+            traffic.Called(pattern);
+        }
+
         using var response = await ClientOf(source).GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         response.EnsureSuccessStatusCode();
-        return await response.Content.ReadFromJsonAsync<ChangePage>(JsonSerializerOptions.Web, cancellationToken)
+        var page = await response.Content.ReadFromJsonAsync<ChangePage>(JsonSerializerOptions.Web, cancellationToken)
             ?? throw new HttpRequestException($"'{source}' answered GET /changes without a page.");
+        if (pattern is not null)
+        {
+            traffic.Carried(pattern, page.Items.Count);
+        }
+
+        return page;
     }
 
     public void Dispose()
@@ -47,6 +62,15 @@ internal sealed class DaprFeedClient(DaprClient dapr, ServiceIdentity identity) 
             client.Dispose();
         }
     }
+
+    // The pulled lane is pattern sync's, though it also carries orders of other patterns that are being healed. Who reads everything keeps
+    // a read model, which no order waits for.
+    private static string? PatternOf(string lane) => lane switch
+    {
+        FeedLanes.Pulled => Patterns.Sync,
+        FeedLanes.Pushed => ServiceTraffic.AntiEntropy,
+        _ => null,
+    };
 
     private HttpClient ClientOf(string source)
     {

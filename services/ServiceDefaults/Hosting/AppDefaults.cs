@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Hosting;
 
@@ -34,6 +35,7 @@ public static class AppDefaults
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<IIdSource, UuidV7Source>();
         builder.Services.AddSingleton(s => new ServiceIdentity(appId, $"{appId}-{s.GetRequiredService<IIdSource>().Next()}"));
+        builder.Services.AddSingleton<TrafficMeter>();
         builder.Services.AddDaprClient();
         builder.Services.AddProblemResponses();
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);

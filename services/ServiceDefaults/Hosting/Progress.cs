@@ -1,4 +1,5 @@
 using Consistency.DeadLetters;
+using Consistency.Feeds;
 using Consistency.Inbox;
 using Consistency.Outbox;
 using Consistency.Repairs;
@@ -12,7 +13,7 @@ namespace ServiceDefaults.Hosting;
 internal static class Progress
 {
     public static ServiceProgress Of<TDb>(
-        Database<TDb> database, FeedReaders<TDb> readers, Func<TDb, long> unsettled, Func<TDb, long>? needsAttention)
+        Database<TDb> database, FeedReaders<TDb> readers, ServiceTraffic traffic, Func<TDb, long> unsettled, Func<TDb, long>? needsAttention)
         where TDb : DbContext =>
         new(
             database.Read(unsettled),
@@ -21,5 +22,7 @@ internal static class Progress
             database.DeadLetterCount(),
             needsAttention is null ? 0 : database.Read(needsAttention),
             readers.CountUnread(),
-            database.RepairCount());
+            database.RepairCount(),
+            database.KeptChangeCount(),
+            traffic);
 }

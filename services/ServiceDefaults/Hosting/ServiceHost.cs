@@ -5,6 +5,7 @@ using Consistency.Outbox;
 using Consistency.Repairs;
 using Consistency.Retention;
 using Consistency.Storage;
+using Contracts.Snapshots;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +14,8 @@ using Microsoft.Extensions.Logging;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Syncing;
+using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Hosting;
 
@@ -31,9 +34,7 @@ public static class ServiceHost
         where TDb : DbContext
     {
         builder.AddAppDefaults(appId);
-        builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, appId), create, builder.Configuration["Durability"] ?? "NORMAL"));
-        builder.Services.AddSingleton(s =>
-            new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>()));
+        builder.AddDatabase(appId, create);
         builder.Services.AddSingleton(s =>
             new OutboxStore<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<WriteQueue<TDb>>()));
         builder.Services.AddSingleton<IMessagePublisher, DaprPublisher>();
@@ -47,11 +48,30 @@ public static class ServiceHost
             s.GetService<CrashHook>()));
         builder.Services.AddSingleton<ChangeFeed<TDb>>();
         builder.Services.AddSingleton(s => new FeedReaders<TDb>(s.GetRequiredService<ChangeFeed<TDb>>(), followers));
-        builder.Services.AddSingleton<IFeedClient, DaprFeedClient>();
         builder.Services.AddSingleton<HandledEvents>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
+        builder.AddSync<TDb>();
     }
+
+    /// <summary>Registers an app's own database (<c>{DATA_DIR}/{appId}.db</c>), its writer, and the client that follows others' feeds.</summary>
+    /// <param name="builder">The app.</param>
+    /// <param name="appId">Dapr app id.</param>
+    /// <param name="create">Makes the app's context; its assembly embeds the schema (<c>Schema/*.sql</c>).</param>
+    public static void AddDatabase<TDb>(this WebApplicationBuilder builder, string appId, Func<DbContextOptions<TDb>, TDb> create)
+        where TDb : DbContext
+    {
+        builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, appId), create, builder.Configuration["Durability"] ?? "NORMAL"));
+        builder.Services.AddSingleton(s =>
+            new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>()));
+        builder.Services.AddSingleton<IFeedClient, DaprFeedClient>();
+    }
+
+    /// <summary>Applies the kernel's schema and the app's own, as far as its database does not have them yet.</summary>
+    public static void ApplySchema<TDb>(this WebApplication app)
+        where TDb : DbContext =>
+        app.Services.GetRequiredService<Database<TDb>>().ApplySchema(
+            [.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], app.Services.GetRequiredService<TimeProvider>());
 
     /// <summary>
     /// Registers the relay of the channel of workflows, for a service that starts some.
@@ -82,18 +102,17 @@ public static class ServiceHost
     public static void MapConsistentService<TDb>(this WebApplication app, Func<TDb, long> unsettled, Func<TDb, long>? needsAttention = null)
         where TDb : DbContext
     {
-        var database = app.Services.GetRequiredService<Database<TDb>>();
-        var time = app.Services.GetRequiredService<TimeProvider>();
-        database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], time);
-        app.Services.GetRequiredService<ChangeFeed<TDb>>().BeginGeneration(app.Services.GetRequiredService<IIdSource>(), time);
+        app.ApplySchema<TDb>();
+        app.Services.GetRequiredService<ChangeFeed<TDb>>().BeginGeneration(
+            app.Services.GetRequiredService<IIdSource>(), app.Services.GetRequiredService<TimeProvider>());
         app.UseProblemResponses();
         app.MapGet("/healthz", async (WriteQueue<TDb> writes, CancellationToken cancellationToken) =>
             await writes.IsWorkingAsync(cancellationToken)
                 ? Results.Ok("healthy")
                 : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapSubscribeHandler();
-        app.MapGet("/progress", (Database<TDb> db, FeedReaders<TDb> readers) =>
-            TypedResults.Ok(Progress.Of(db, readers, unsettled, needsAttention)));
+        app.MapGet("/progress", (Database<TDb> db, FeedReaders<TDb> readers, ServiceIdentity identity, TrafficMeter traffic) =>
+            TypedResults.Ok(Progress.Of(db, readers, new ServiceTraffic(identity.InstanceId, traffic.Read()), unsettled, needsAttention)));
         app.MapGet("/repairs", (long? after, int? limit, Database<TDb> db) => TypedResults.Ok(db.Repairs(after ?? 0, KeysetPage.Size(limit))));
     }
 

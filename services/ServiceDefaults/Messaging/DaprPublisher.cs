@@ -1,11 +1,12 @@
 using Consistency.Outbox;
 using Contracts;
 using Dapr.Client;
+using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Messaging;
 
 /// <summary>Publishes outbox messages through Dapr, many in one request.</summary>
-internal sealed class DaprPublisher(DaprClient dapr, ServiceIdentity identity) : IMessagePublisher
+internal sealed class DaprPublisher(DaprClient dapr, ServiceIdentity identity, TrafficMeter traffic) : IMessagePublisher
 {
     public async Task PublishAsync(string topic, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
     {
@@ -14,6 +15,11 @@ internal sealed class DaprPublisher(DaprClient dapr, ServiceIdentity identity) :
         if (response.FailedEntries.Count > 0)
         {
             throw new PublishFailedException(topic, response.FailedEntries.Count, events.Count, response.FailedEntries[0].ErrorMessage);
+        }
+
+        foreach (var message in messages)
+        {
+            traffic.Published(message.Type);
         }
     }
 }

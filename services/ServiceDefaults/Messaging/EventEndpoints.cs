@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Messaging;
 
@@ -32,8 +33,11 @@ public static class EventEndpoints
             app.Services.GetService<CrashHook>());
         app.MapPost(
                 $"/events/{type.Type}",
-                async (BulkSubscribeMessage<JsonElement> delivery, CancellationToken cancellationToken) =>
-                    TypedResults.Ok(await dispatch.HandleAsync(delivery, cancellationToken)))
+                async (BulkSubscribeMessage<JsonElement> delivery, TrafficMeter traffic, CancellationToken cancellationToken) =>
+                {
+                    traffic.Delivered(type.Type, delivery.Entries.Count);
+                    return TypedResults.Ok(await dispatch.HandleAsync(delivery, cancellationToken));
+                })
             .WithTopic(new TopicOptions
             {
                 PubsubName = Topics.PubSub,

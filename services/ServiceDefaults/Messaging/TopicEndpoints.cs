@@ -5,6 +5,7 @@ using Dapr.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Messaging;
 
@@ -27,6 +28,14 @@ public static class TopicEndpoints
         }
     }
 
-    private static IResult AcknowledgeAll(BulkSubscribeMessage<JsonElement> delivery) => TypedResults.Ok(new BulkSubscribeAppResponse(
-        [.. delivery.Entries.Select(e => new BulkSubscribeAppResponseEntry(e.EntryId, BulkSubscribeAppResponseStatus.SUCCESS))]));
+    private static IResult AcknowledgeAll(BulkSubscribeMessage<JsonElement> delivery, TrafficMeter traffic)
+    {
+        foreach (var entry in delivery.Entries)
+        {
+            traffic.Delivered(IncomingEvent.Read(entry, out _)?.Type, count: 1);
+        }
+
+        return TypedResults.Ok(new BulkSubscribeAppResponse(
+            [.. delivery.Entries.Select(e => new BulkSubscribeAppResponseEntry(e.EntryId, BulkSubscribeAppResponseStatus.SUCCESS))]));
+    }
 }

@@ -8,6 +8,7 @@ using Dapr.Workflow.Abstractions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orders.Orchestrating;
 using Orders.Storage;
+using ServiceDefaults.Traffic;
 
 namespace Tests.Simulation.Saga;
 
@@ -48,7 +49,7 @@ internal sealed class SagaSystem : IAsyncDisposable
         World = new SimulatedWorld(seed: 1, new Hostility(0, 0, 0));
         Services = new SimulatedSystem(World) { Pattern = Patterns.Workflow };
         Steps = new StepServer(Services);
-        client = new StepClient(Steps.ClientOf);
+        client = new StepClient(Steps.ClientOf, new TrafficMeter());
         Engine = new SimulatedEngine(World.Time) { Activities = RunActivityAsync };
     }
 

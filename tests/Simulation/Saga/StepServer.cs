@@ -88,7 +88,7 @@ internal sealed class StepServer(SimulatedSystem system) : HttpMessageHandler
     private Task<CommandAnswer> Issue(string orderId, IssueRequest request, string key, string body)
     {
         RefusedException.ThrowIfAny(request.Validate(orderId));
-        return OnInvoices(orderId, $"issue/{key}", body, work => InvoiceSteps.Issue(work, orderId, request, system.Credit));
+        return OnInvoices(orderId, $"issue/{key}", body, work => InvoiceSteps.Issue(work, orderId, request, system.Book));
     }
 
     private Task<CommandAnswer> Void(string orderId, VoidRequest request, string key, string body)

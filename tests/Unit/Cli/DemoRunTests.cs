@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cli.Demo;
 using Cli.Gateway;
+using Cli.Reporting;
 using Contracts;
 
 namespace Tests.Unit.Cli;
@@ -28,6 +29,11 @@ public sealed class DemoRunTests
         cancelled.ShouldBeGreaterThan(6);
         json.RootElement.GetProperty("audit").GetProperty("violations").GetArrayLength().ShouldBe(0);
         terminal.Output.ShouldContain("0 violations");
+        terminal.Output.ShouldContain("repaired: 0 orders");
+        var events = patterns.Single(p => p.GetProperty("name").GetString() == Patterns.Events).GetProperty("traffic");
+        events.GetProperty("messagesPerOrder").GetDouble().ShouldBe(2);
+        events.GetProperty("deliveriesPerOrder").GetDouble().ShouldBe(3);
+        events.GetProperty("callsPerOrder").GetDouble().ShouldBe(0);
 
         int Sum(string name) => patterns.Sum(p => p.GetProperty(name).GetInt32());
     }
@@ -53,6 +59,43 @@ public sealed class DemoRunTests
         placedBefore.ShouldBeInRange(1, 59);
         report.Outage.ShouldBe(new Outage("invoices", 20));
         report.Audit.Violations.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task orders_that_had_to_be_healed_are_counted_once_each_with_how_late_they_were()
+    {
+        await using var gateway = await FakeGateway.StartAsync(Defect.LosesMessages);
+        using var client = GatewayClient.For(new Uri(gateway.Url));
+        var terminal = new TestTerminal();
+
+        var report = await new DemoRun(client, Settings(60), terminal.Terminal).RunAsync(
+            terminal.Terminal.Time.GetTimestamp(), CancellationToken.None);
+
+        var expected = new RepairFigures(gateway.System.Take().Orders.Count / 5, 6000, 6000);
+        report.Effort.Repairs.ShouldBe(expected);
+        report.Patterns.ShouldHaveSingleItem().Repairs.ShouldBe(expected);
+        report.Effort.OtherRepairs.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task counts_that_a_restart_has_lost_are_not_shown_as_numbers()
+    {
+        await using var gateway = await FakeGateway.StartAsync(Defect.Restarts);
+        var terminal = new TestTerminal();
+
+        (await terminal.RunAsync("demo", "--gateway", gateway.Url, "--orders", "20")).ShouldBe(0, terminal.Output);
+
+        terminal.Output.ShouldContain("messages and calls are unknown: invoices was started again");
+    }
+
+    [Fact]
+    public async Task only_a_sidecar_of_its_own_can_be_told_to_lose()
+    {
+        var terminal = new TestTerminal();
+
+        (await terminal.RunAsync("demo", "--gateway", "http://127.0.0.1:1", "--lose", "0.05")).ShouldBe(2);
+
+        terminal.Error.ShouldContain("--lose");
     }
 
     [Theory]

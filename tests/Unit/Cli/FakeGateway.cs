@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Contracts.Invoicing;
 using Contracts.Ordering;
@@ -33,6 +34,12 @@ internal enum Defect
 
     /// <summary>Accepts anything.</summary>
     ChecksNothing,
+
+    /// <summary>Loses messages about every fifth order, and heals it later, in two services.</summary>
+    LosesMessages,
+
+    /// <summary>Invoices is started anew while orders are placed.</summary>
+    Restarts,
 }
 
 /// <summary>The gateway's API over HTTP on a free port, in front of <see cref="FakeSystem"/>.</summary>
@@ -82,6 +89,12 @@ internal sealed class FakeGateway : IAsyncDisposable
             "/customers/{id}/credit-limit",
             (string id, SetCreditLimit limit) => Results.Ok(system.SetLimit(id, limit.CreditLimitCents!.Value)));
         app.MapGet("/services/{name}/progress", (string name) => Results.Ok(system.Progress(name)));
+        app.MapGet(
+            "/services/{name}/repairs",
+            (string name, string? after, int limit) => Page(
+                system.Repairs(name), r => r.Id.ToString("D6", CultureInfo.InvariantCulture), after?.PadLeft(6, '0'), limit));
+        app.MapGet(
+            "/snapshots/catalog", (string? after, int limit) => Page(system.Take().Catalog!, c => c.Sku, after, limit));
         app.MapGet(
             "/snapshots/orders",
             (string? after, int limit) => Page(system.Take().Orders, o => o.OrderId, after, limit));

@@ -14,6 +14,7 @@ namespace Tests.Unit.Cli;
 internal sealed class FakeSystem(Defect defect)
 {
     private const long CreditLimitDefault = 10_000_000;
+    private const long RepairsBefore = 100;
     private readonly Lock gate = new();
     private readonly TimeProvider time = TimeProvider.System;
     private readonly Dictionary<string, StockLevel> stock = new(StringComparer.Ordinal);
@@ -121,7 +122,28 @@ internal sealed class FakeSystem(Defect defect)
         lock (gate)
         {
             SettleAll();
-            return new ServiceProgress(0, 0, service == AppIds.Orders ? duplicates : 0, 0);
+            var life = Defect == Defect.Restarts && service == AppIds.Invoices && placed > 0 ? 2 : 1;
+            return new ServiceProgress(
+                0, 0, service == AppIds.Orders ? duplicates : 0, 0, Repaired: RepairsBefore + Repairs(service).Count,
+                Traffic: new ServiceTraffic($"{service}-{life}", Traffic(service)));
+        }
+    }
+
+    /// <summary>What a service has healed, behind what it healed before this run.</summary>
+    public IReadOnlyList<RepairEntry> Repairs(string service)
+    {
+        lock (gate)
+        {
+            return service == AppIds.Invoices || Defect != Defect.LosesMessages
+                ? []
+                :
+                [
+                    .. orders.Values
+                        .Where(o => int.Parse(o.OrderId[^6..], CultureInfo.InvariantCulture) % 5 == 0)
+                        .Select((o, i) => new RepairEntry(
+                            RepairsBefore + i + 1, "order", o.OrderId, o.Pattern, "nothing", "settled", service == AppIds.Orders ? 4000 : 6000,
+                            o.ChangedAt)),
+                ];
         }
     }
 
@@ -131,9 +153,21 @@ internal sealed class FakeSystem(Defect defect)
         {
             return new SystemSnapshot(
                 [.. orders.Values], [.. stock.Values], [.. reservations.Values], [.. invoices.Values],
-                [.. accounts.Values]);
+                [.. accounts.Values])
+            {
+                Catalog = [.. stock.Values.Select(s => new CatalogItem(s.Sku, s.Name, s.UnitPriceCents, s.Withdrawn, s.Version))],
+            };
         }
     }
+
+    // Every order of pattern events costs Orders two messages, every other one three calls.
+    private Dictionary<string, PatternTraffic> Traffic(string service) => orders.Values
+        .Where(_ => service == AppIds.Orders)
+        .GroupBy(o => o.Pattern, StringComparer.Ordinal)
+        .ToDictionary(
+            g => g.Key,
+            g => g.Key == Patterns.Events ? new PatternTraffic(2 * g.Count(), 3 * g.Count(), 0, 0) : new PatternTraffic(0, 0, 3 * g.Count(), 0),
+            StringComparer.Ordinal);
 
     private StockLevel Change(string sku, Func<StockLevel?, StockLevel> change)
     {

@@ -22,6 +22,9 @@ public sealed class LoadTests
         json.RootElement.GetProperty("accepted").GetInt32().ShouldBe(100);
         json.RootElement.GetProperty("converged").GetBoolean().ShouldBeTrue();
         json.RootElement.GetProperty("acceptMs").GetProperty("p999").GetDouble().ShouldBeGreaterThan(0);
+        var pattern = json.RootElement.GetProperty("patterns").EnumerateArray().ShouldHaveSingleItem();
+        pattern.GetProperty("accepted").GetInt32().ShouldBe(100);
+        pattern.GetProperty("traffic").GetProperty("messagesPerOrder").GetDouble().ShouldBe(2, "the warm-up's orders are not measured");
     }
 
     [Fact]

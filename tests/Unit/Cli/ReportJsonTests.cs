@@ -12,16 +12,22 @@ public sealed class ReportJsonTests
     {
         var report = new RunReport(
             [new PatternFigures(
-                "events", 400, 300, 100, new LatencyFigures(1.5, 9, 20), new LatencyFigures(30, 80.25, 120))],
+                "events", 400, 300, 100, new LatencyFigures(1.5, 9, 20), new LatencyFigures(30, 80.25, 120),
+                new TrafficFigures(3.1, 6.25, 0, 0), new RepairFigures(2, 4100, 6200))],
             25, 0, new AuditFigures(1700, [new Violation("order-total", "o1", "lines sum up to 1 cents")]),
-            new Outage("invoices", 20), 61.5);
+            new EffortFigures(new RepairFigures(2, 4100, 6200), 1, new AntiEntropyFigures(40, 900), []),
+            0.05, new Outage("invoices", 20), 61.5);
 
         Compact(JsonSerializer.Serialize(report, ReportJson.Default.RunReport)).ShouldBe(
             """
             {"patterns":[{"name":"events","placed":400,"confirmed":300,"cancelled":100,
-            "acceptMs":{"p50":1.5,"p99":9,"max":20},"convergeMs":{"p50":30,"p99":80.25,"max":120}}],
+            "acceptMs":{"p50":1.5,"p99":9,"max":20},"convergeMs":{"p50":30,"p99":80.25,"max":120},
+            "traffic":{"messagesPerOrder":3.1,"deliveriesPerOrder":6.25,"callsPerOrder":0,"changesPerOrder":0},
+            "repairs":{"orders":2,"lateP50Ms":4100,"lateMaxMs":6200}}],
             "duplicatesSuppressed":25,"deadLetters":0,
             "audit":{"checked":1700,"violations":[{"rule":"order-total","subject":"o1","detail":"lines sum up to 1 cents"}]},
+            "effort":{"repairs":{"orders":2,"lateP50Ms":4100,"lateMaxMs":6200},"otherRepairs":1,
+            "antiEntropy":{"calls":40,"changes":900},"countsLost":[]},"lose":0.05,
             "outage":{"service":"invoices","seconds":20},"durationSeconds":61.5}
             """.ReplaceLineEndings(""));
     }

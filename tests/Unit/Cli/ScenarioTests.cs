@@ -85,6 +85,16 @@ public sealed class ScenarioTests
         orders.Count(o => o.Order.Pattern == "two").ShouldBe(5);
     }
 
+    [Fact]
+    public void cancellations_meanwhile_meet_each_pattern_at_work()
+    {
+        var orders = Scenario.Plan(600, 1, [Patterns.Events, Patterns.Sync], "tag").Orders
+            .Where(o => o.Kind == OrderKind.CancelledMeanwhile).ToLookup(o => o.Order.Pattern);
+
+        orders[Patterns.Events].ShouldAllBe(o => o.CancelAfter < TimeSpan.FromSeconds(1));
+        orders[Patterns.Sync].Max(o => o.CancelAfter).ShouldBeGreaterThan(TimeSpan.FromSeconds(3));
+    }
+
     private static Scenario Plan(int orders, int seed = 1) => Scenario.Plan(orders, seed, [Patterns.Events], "tag");
 
     private static string Text(Scenario scenario) => JsonSerializer.Serialize(scenario);

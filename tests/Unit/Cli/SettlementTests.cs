@@ -47,6 +47,18 @@ public sealed class SettlementTests
     }
 
     [Fact]
+    public void a_product_that_orders_has_not_heard_of_yet_is_waited_for()
+    {
+        var clean = CleanSystem.Create();
+
+        Settlement.Of(clean, ["c1"]).IsComplete.ShouldBeTrue();
+        var late = Settlement.Of(clean with { Catalog = clean.Catalog!.With(c => c.Sku == "pear", c => c with { Version = 3 }) }, ["c1"]);
+
+        late.IsComplete.ShouldBeFalse();
+        late.StaleProducts.ShouldBe(["pear"]);
+    }
+
+    [Fact]
     public void convergence_lasts_from_the_clients_last_write_to_the_last_change_anywhere()
     {
         var settled = Settlement.Of(CleanSystem.Create(), ["c1"]).Settled.ShouldHaveSingleItem();

@@ -1,6 +1,7 @@
 using Dapr.Workflow.Registration;
 using Grpc.Core;
 using Orders.Orchestrating;
+using ServiceDefaults.Traffic;
 using Tests.Unit.StandIns.Workflow;
 using Wire.Workflow;
 using WorkflowState = Wire.Workflow.WorkflowState;
@@ -79,6 +80,6 @@ public sealed class DaprWorkflowEngineTests
     private static async Task WithEngineAsync(FakeTaskHub hub, Func<DaprWorkflowEngine, Task> act)
     {
         using var client = new DaprWorkflowClientBuilder().UseGrpcEndpoint(hub.Endpoint).Build();
-        await act(new DaprWorkflowEngine(client));
+        await act(new DaprWorkflowEngine(client, new TrafficMeter()));
     }
 }

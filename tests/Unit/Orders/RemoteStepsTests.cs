@@ -4,6 +4,7 @@ using Contracts;
 using Dapr.Workflow;
 using Dapr.Workflow.Abstractions;
 using Orders.Orchestrating;
+using ServiceDefaults.Traffic;
 
 namespace Tests.Unit.Orders;
 
@@ -39,7 +40,7 @@ public sealed class RemoteStepsTests
     }
 
     private static StepClient Answering(HttpStatusCode status, string body) =>
-        new(appId => new HttpClient(new Canned(status, body)) { BaseAddress = new Uri($"http://{appId}") });
+        new(appId => new HttpClient(new Canned(status, body)) { BaseAddress = new Uri($"http://{appId}") }, new TrafficMeter());
 
     private sealed class Canned(HttpStatusCode status, string body) : HttpMessageHandler
     {

@@ -22,7 +22,7 @@ public sealed class AuditTests
             Options with { Acknowledged = ["c1"], Sent = Ids(Clean), ExpectedStatus = Expect("v1", "Cancelled") });
 
         report.Violations.ShouldBeEmpty();
-        report.Checked.ShouldBe(7 + 2 + 7 + 6 + 2);
+        report.Checked.ShouldBe(7 + 2 + 2 + 7 + 6 + 2);
     }
 
     [Fact]
@@ -156,12 +156,18 @@ public sealed class AuditTests
     [Fact]
     public void a_gap_in_the_invoice_numbers_is_found() => Finds(
         "invoice-numbers-gapless", "A", "expected 1 to 3 without gaps, found 1 to 4; missing from 3",
-        Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "c2", i => i with { Number = 4 }) });
+        Clean with
+        {
+            Invoices = Clean.Invoices.With(i => i.OrderId == "c2", i => i with { Number = 4 }), Orders = NumberOfC2("A-00000004"),
+        });
 
     [Fact]
     public void an_invoice_number_given_out_twice_is_found() => Finds(
         "invoice-numbers-gapless", "A", "but twice: 2",
-        Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "c2", i => i with { Number = 2 }) });
+        Clean with
+        {
+            Invoices = Clean.Invoices.With(i => i.OrderId == "c2", i => i with { Number = 2 }), Orders = NumberOfC2("A-00000002"),
+        });
 
     [Fact]
     public void an_issued_invoice_without_number_is_found() => Finds(
@@ -185,6 +191,114 @@ public sealed class AuditTests
         Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "c2", i => i with { CreditNoteNumber = 2 }) });
 
     [Fact]
+    public void a_credit_note_over_another_amount_is_found() => Finds(
+        "voided-over-the-order", "v1", "expected a voided invoice of 100 cents to ann, found 99 to ann",
+        Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "v1", i => i with { TotalCents = 99 }) });
+
+    [Fact]
+    public void a_credit_note_to_another_customer_is_found() => Finds(
+        "voided-over-the-order", "v1", "found 100 to bob",
+        Clean with { Invoices = Clean.Invoices.With(i => i.OrderId == "v1", i => i with { CustomerId = "bob" }) });
+
+    [Theory]
+    [InlineData("A-00000001")]
+    [InlineData("B-00000003")]
+    [InlineData("3")]
+    [InlineData(null)]
+    public void a_confirmed_order_that_names_another_invoice_or_none_is_found(string? number) => Finds(
+        "invoice-number-agrees", "c2", $"its invoice is A-3, the order names {number ?? "none"}", Clean with { Orders = NumberOfC2(number) });
+
+    [Fact]
+    public void a_cancelled_order_that_names_another_invoice_is_found() => Finds(
+        "invoice-number-agrees", "v1", "its invoice is A-2, the order names A-00000007",
+        Clean with { Orders = Clean.Orders.With(o => o.OrderId == "v1", o => o with { InvoiceNumber = "A-00000007" }) });
+
+    [Fact]
+    public void a_cancelled_order_that_never_heard_of_its_invoice_is_fine() =>
+        Audit.Run(
+            Clean with { Orders = Clean.Orders.With(o => o.OrderId == "v1", o => o with { InvoiceNumber = null }) }, Options)
+            .Violations.ShouldBeEmpty();
+
+    [Fact]
+    public void an_invoice_that_was_erased_after_the_cancellation_is_found() => Finds(
+        "invoice-number-agrees", "t1", "names invoice A-00000004, Invoices has none",
+        Clean with
+        {
+            Orders = Clean.Orders.With(o => o.OrderId == "t1", o => o with { InvoiceNumber = "A-00000004" }),
+            Invoices = Clean.Invoices.Without(i => i.OrderId == "t1"),
+        });
+
+    [Fact]
+    public void a_product_that_the_catalog_lacks_is_found() => Finds(
+        "catalog-equals-products", "pear", "Inventory has version 4 ('Pear', 50 cents), Orders has 0 copies",
+        Clean with { Catalog = Clean.Catalog!.Without(c => c.Sku == "pear") });
+
+    [Fact]
+    public void a_product_that_the_catalog_has_twice_is_found() => Finds(
+        "catalog-equals-products", "pear", "Orders has 2 copies", Clean with { Catalog = [.. Clean.Catalog!, Clean.Catalog![1]] });
+
+    [Theory]
+    [InlineData("Pear", 50, true, 4)]
+    [InlineData("Pear", 51, false, 4)]
+    [InlineData("Pera", 50, false, 4)]
+    [InlineData("Pear", 50, false, 3)]
+    public void a_copy_that_differs_from_its_product_in_anything_is_found(string name, long price, bool withdrawn, long version) => Finds(
+        "catalog-equals-products", "pear", "Inventory has version 4 ('Pear', 50 cents), Orders has version",
+        Clean with { Catalog = Clean.Catalog!.With(c => c.Sku == "pear", _ => new CatalogItem("pear", name, price, withdrawn, version)) });
+
+    [Fact]
+    public void a_copy_of_a_product_that_does_not_exist_is_found() => Finds(
+        "catalog-equals-products", "plum", "Inventory has no such product",
+        Clean with { Catalog = [.. Clean.Catalog!, new CatalogItem("plum", "Plum", 1, false, 1)] });
+
+    [Fact]
+    public void a_catalog_that_was_not_taken_is_not_judged() =>
+        Audit.Run(Clean with { Catalog = null }, Options).Violations.ShouldBeEmpty();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void a_price_version_that_the_product_never_had_is_found(long version) => Finds(
+        "price-version-existed", "c2", $"priced 'apple' by version {version}, Inventory has versions 1 to 9",
+        Clean with { Orders = C2Buys(new OrderLine("apple", 1, 100, version)) });
+
+    [Fact]
+    public void two_prices_of_one_version_are_found() => Finds(
+        "price-version-existed", "p1", "priced 'pear' at 40 cents by version 1, which is 50 cents elsewhere",
+        Clean with
+        {
+            Orders = Clean.Orders.With(
+                o => o.OrderId == "p1", o => o with { Lines = [new OrderLine("pear", 2, 40, 1)], TotalCents = 80 }),
+        });
+
+    [Fact]
+    public void another_price_than_the_products_at_its_newest_version_is_found() => Finds(
+        "price-version-existed", "p1", "priced 'pear' at 51 cents by version 4, which is 50 cents elsewhere",
+        Clean with
+        {
+            Orders = Clean.Orders.With(
+                o => o.OrderId == "p1", o => o with { Lines = [new OrderLine("pear", 2, 51, 4)], TotalCents = 102 }),
+        });
+
+    [Fact]
+    public void a_price_of_a_product_that_inventory_does_not_have_is_found() => Finds(
+        "price-version-existed", "t1", "priced 'plum', which Inventory does not have",
+        Clean with
+        {
+            Orders = Clean.Orders.With(
+                o => o.OrderId == "t1", o => o with { Lines = [new OrderLine("plum", 1, 50, 1)], TotalCents = 50 }),
+        });
+
+    [Fact]
+    public void a_pending_order_whose_goods_have_left_is_found() => Finds(
+        "pending-is-not-shipped", "p1", "found a Shipped reservation",
+        Clean with
+        {
+            Reservations = Clean.Reservations.With(r => r.OrderId == "p1", r => r with { Status = ReservationStatuses.Shipped }),
+            Stock = Clean.Stock.With(s => s.Sku == "pear", s => s with { Reserved = 0, Shipped = 3 }),
+        });
+
+    [Fact]
     public void an_account_that_does_not_add_up_is_found() => Finds(
         "account-open-amount", "ann", "Issued invoices sum up to 350 cents, the account says 351",
         Clean with { Accounts = AnnOwes(351) });
@@ -194,10 +308,17 @@ public sealed class AuditTests
         "account-open-amount", "ann", "no account",
         Clean with { Accounts = Clean.Accounts.Without(a => a.CustomerId == "ann") });
 
-    [Fact]
-    public void an_order_that_waits_too_long_is_found() => Finds(
+    [Theory]
+    [InlineData(Patterns.Events)]
+    [InlineData(Patterns.Workflow)]
+    [InlineData(Patterns.Sync)]
+    public void an_order_that_waits_too_long_is_found_whatever_its_pattern(string pattern) => Finds(
         "nothing-waits-too-long", "p1", "Pending for 301 s, the objective is 300 s",
-        Clean with { Orders = Clean.Orders.With(o => o.OrderId == "p1", o => o with { PlacedAt = CleanSystem.Now.AddSeconds(-301) }) });
+        Clean with
+        {
+            Orders = Clean.Orders.With(
+                o => o.OrderId == "p1", o => o with { Pattern = pattern, PlacedAt = CleanSystem.Now.AddSeconds(-301) }),
+        });
 
     [Fact]
     public void a_reservation_that_waits_too_long_is_found() => Finds(
@@ -248,6 +369,12 @@ public sealed class AuditTests
         violation.Detail.ShouldContain(detail, Case.Sensitive);
     }
 
+    private static IReadOnlyList<OrderSnapshot> NumberOfC2(string? number) =>
+        Clean.Orders.With(o => o.OrderId == "c2", o => o with { InvoiceNumber = number });
+
+    private static IReadOnlyList<OrderSnapshot> C2Buys(params OrderLine[] lines) =>
+        Clean.Orders.With(o => o.OrderId == "c2", o => o with { Lines = lines });
+
     private static ReservationSnapshot P1Reserves(params (string Sku, int Quantity)[] lines) =>
         CleanSystem.Reservation(
             "p1", ReservationStatuses.Reserved, [.. lines.Select(l => new ReservedLine(l.Sku, l.Quantity))]);
@@ -265,12 +392,15 @@ public sealed class AuditTests
     {
         var ids = Enumerable.Range(1, count).Select(i => $"order-{i:D6}").ToList();
         return new SystemSnapshot(
-            [.. ids.Select(
-                id => CleanSystem.Order(id, OrderStatuses.Confirmed, null, new OrderLine("apple", 2, 100, 1)))],
+            [.. ids.Select((id, i) => CleanSystem.Order(id, OrderStatuses.Confirmed, null, new OrderLine("apple", 2, 100, 1))
+                with { InvoiceNumber = $"A-{i + 1:D8}" })],
             [new StockLevel("apple", "Apple", 100, false, 2 * count, 0, 0, 2 * count, 1)],
             [.. ids.Select(
                 id => CleanSystem.Reservation(id, ReservationStatuses.Shipped, new ReservedLine("apple", 2)))],
             [.. ids.Select((id, i) => CleanSystem.Invoice(id, InvoiceStatuses.Issued, i + 1, null, 200))],
-            [new AccountSnapshot("ann", 1000, 200L * count)]);
+            [new AccountSnapshot("ann", 1000, 200L * count)])
+        {
+            Catalog = [new CatalogItem("apple", "Apple", 100, false, 1)],
+        };
     }
 }

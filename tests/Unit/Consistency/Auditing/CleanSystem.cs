@@ -18,9 +18,10 @@ internal static class CleanSystem
         [
             Order(
                 "c1", OrderStatuses.Confirmed, null, new OrderLine("apple", 2, 100, 1),
-                new OrderLine("pear", 1, 50, 1)),
-            Order("c2", OrderStatuses.Confirmed, null, new OrderLine("apple", 1, 100, 1)),
-            Order("v1", OrderStatuses.Cancelled, ReasonCodes.CustomerCancelled, new OrderLine("apple", 1, 100, 1)),
+                new OrderLine("pear", 1, 50, 1)) with { InvoiceNumber = "A-00000001" },
+            Order("c2", OrderStatuses.Confirmed, null, new OrderLine("apple", 1, 100, 1)) with { InvoiceNumber = "A-00000003" },
+            Order("v1", OrderStatuses.Cancelled, ReasonCodes.CustomerCancelled, new OrderLine("apple", 1, 100, 1))
+                with { InvoiceNumber = "A-00000002" },
             Order("r1", OrderStatuses.Cancelled, ReasonCodes.OutOfStock, new OrderLine("pear", 500, 50, 1)),
             Order("f1", OrderStatuses.Cancelled, ReasonCodes.CreditLimit, new OrderLine("apple", 5, 100, 1)),
             Order("t1", OrderStatuses.Cancelled, ReasonCodes.CustomerCancelled, new OrderLine("pear", 1, 50, 1)),
@@ -48,7 +49,10 @@ internal static class CleanSystem
             Invoice("f1", InvoiceStatuses.Refused, null, null, 500),
             Invoice("t1", InvoiceStatuses.NeverIssued, null, null, 0),
         ],
-        [new AccountSnapshot("ann", 1000, 350), new AccountSnapshot("bob", 1000, 0)]);
+        [new AccountSnapshot("ann", 1000, 350), new AccountSnapshot("bob", 1000, 0)])
+    {
+        Catalog = [new CatalogItem("apple", "Apple", 100, false, 9), new CatalogItem("pear", "Pear", 50, false, 4)],
+    };
 
     public static OrderSnapshot Order(string id, string status, string? reason, params OrderLine[] lines) => new(
         id, "ann", Patterns.Events, status, reason, null, lines, lines.Sum(l => l.Quantity * l.UnitPriceCents),

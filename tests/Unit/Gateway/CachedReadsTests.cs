@@ -4,8 +4,8 @@ using Contracts.Stock;
 
 namespace Tests.Unit.Gateway;
 
-/// <summary>GET /products/{sku} as clients meet it, with the cache in a real embedded sidecar.</summary>
-public sealed class CachedStockTests
+/// <summary>GET /products/{sku} as clients meet it, and orders asked of their owner, with the cache in a real embedded sidecar.</summary>
+public sealed class CachedReadsTests
 {
     [Fact]
     public async Task a_repeated_read_comes_from_the_cache_and_tells_its_age()
@@ -89,6 +89,23 @@ public sealed class CachedStockTests
         rig.Questions.ShouldBe(20);
         rig.Stock.Figures.Hits.ShouldBe(0);
         rig.Stock.Figures.Skipped.ShouldBeGreaterThan(10);
+    }
+
+    [Fact]
+    public async Task an_order_of_which_a_client_knows_more_than_the_cache_is_asked_of_its_owner()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        (await rig.Reads.OrderAsync("o1", atLeast: 0, CancellationToken.None))!.Version.ShouldBe(1);
+        await Eventually.HoldsAsync(() => rig.Orders.Figures.Stored == 1);
+        rig.OrderVersion = 2;
+
+        (await rig.Reads.OrderAsync("o1", atLeast: 1, CancellationToken.None))!.Version.ShouldBe(1);
+        (await rig.Reads.OrderAsync("o1", atLeast: 2, CancellationToken.None))!.Version.ShouldBe(2);
+
+        rig.Questions.ShouldBe(2);
+        await Eventually.HoldsAsync(() => rig.Orders.Figures.Stored == 2);
+        (await rig.Reads.OrderAsync("o1", atLeast: 2, CancellationToken.None))!.Version.ShouldBe(2);
+        rig.Questions.ShouldBe(2);
     }
 
     [Fact]

@@ -1,0 +1,77 @@
+using Consistency.Outbox;
+using Consistency.Repairs;
+using Consistency.Storage;
+using Contracts;
+using Contracts.Feeds;
+using Contracts.Ordering;
+using Orders.Storage;
+using ServiceDefaults.Syncing;
+
+namespace Orders.Orchestrating;
+
+/// <summary>
+/// Starts workflows again that the engine has lost, or that failed or were ended by force, for orders that nobody else brings to their end:
+/// those that are not decided, and those whose decision a workflow is to carry out. Orders whose decision is not carried out for another reason
+/// are brought in line by the other services, which read it.
+/// </summary>
+internal sealed class LostWorkflows(
+    Database<OrdersDb> database, WriteQueue<OrdersDb> writes, IWorkflowEngine engine, SyncSettings settings, TimeProvider time)
+{
+    // Asked about with every tick. Sketch: 1 ms each, so that a tick takes a tenth of a second of the engine at most, and a backlog of 10,000
+    // that wait for a service that is away is gone through in some minutes.
+    private const int AskedMax = 100;
+
+    // Where the last tick stopped: those that wait for something else must not keep the others from being asked about.
+    private string after = "";
+
+    /// <summary>Looks at the next few, and starts again what is lost. Where the engine does not answer, nothing is known to be lost.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        var quietBefore = time.GetUtcNow() - settings.Grace;
+        var (start, count) = (after, AskedMax);
+        var waiting = database.Read(db => db.FindWaitingWorkflows(start, quietBefore, count).ToList());
+        after = waiting.Count == AskedMax ? waiting[^1].OrderId : "";
+        foreach (var order in waiting)
+        {
+            if (await IsLostAsync(database, engine, order, cancellationToken))
+            {
+                await writes.ExecuteAsync(work => StartAgain(work, order.OrderId, order.Status), cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>True if the order's newest workflow never came to its end, and never will.</summary>
+    public static async Task<bool> IsLostAsync(
+        Database<OrdersDb> database, IWorkflowEngine engine, Order order, CancellationToken cancellationToken)
+    {
+        // Untold: the engine does not know yet, but will.
+        if (order.Pattern != Patterns.Workflow || order.SettledStatus == order.Status || database.HasUntoldWorkflow(order.OrderId))
+        {
+            return false;
+        }
+
+        // Whatever an older workflow left undone, the newest does.
+        var newest = order.SettleRuns == 0 ? order.OrderId : OrderWorkflows.SettleInstanceId(order.OrderId, order.SettleRuns);
+        return await engine.IsGoneAsync(newest, cancellationToken);
+    }
+
+    private static bool StartAgain(UnitOfWork<OrdersDb> work, string orderId, string status)
+    {
+        // Decided while the engine was asked: then somebody is at work.
+        if (work.Db.FindOrder(orderId) is not { AttentionStep: null } order || order.Status != status)
+        {
+            return false;
+        }
+
+        OrderWorkflows.StartAgain(work, order);
+        RepairLog.Record(
+            work,
+            FeedKinds.Order,
+            orderId,
+            order.Pattern,
+            $"the order is {order.Status}, and its workflow is lost",
+            order.Status == OrderStatuses.Pending ? "started it again" : "started SettleOrder",
+            order.ChangedAt);
+        return true;
+    }
+}

@@ -1,0 +1,113 @@
+using Contracts.Feeds;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace ServiceDefaults.Syncing;
+
+/// <summary>
+/// One synchronization. All services are woken at the same time and go on until nothing new has come for a while, so that an order passes
+/// all its hops within one session, instead of one hop per tick. What is pushed is looked at beside it, once it has been quiet for the grace
+/// time; what is found missing there goes on in the pulled lane at once.
+/// </summary>
+internal sealed class SyncSession<TDb>(
+    IReadOnlyList<FeedFollower<TDb>> followers,
+    IReadOnlyList<Func<CancellationToken, Task>> chores,
+    SyncSettings settings,
+    TimeProvider time,
+    ILogger logger)
+    where TDb : DbContext
+{
+    private DateTimeOffset started;
+    private long newsAt;
+
+    /// <summary>Runs one session; never two at once.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        started = time.GetUtcNow();
+        NoteNews();
+        await Task.WhenAll(
+        [
+            .. followers.Select(f => GuardAsync(PullAsync, f, cancellationToken)),
+            .. followers.Select(f => GuardAsync(CheckAsync, f, cancellationToken)),
+            .. chores.Select(c => GuardAsync((chore, cancellation) => chore(cancellation), c, cancellationToken)),
+        ]);
+    }
+
+    private async Task PullAsync(FeedFollower<TDb> follower, CancellationToken cancellationToken)
+    {
+        await follower.RetryAsync(cancellationToken);
+        while (true)
+        {
+            var wait = TimeLeft();
+            var page = await follower.FollowAsync(FeedLanes.Pulled, quiet: TimeSpan.Zero, wait, cancellationToken);
+            if (page is not { } read)
+            {
+                return;
+            }
+
+            if (read.Count > 0)
+            {
+                NoteNews();
+            }
+
+            if (read.More)
+            {
+                if (IsOver(settings.BacklogMax))
+                {
+                    return;
+                }
+
+                await Task.Delay(settings.PagePause, time, cancellationToken);
+            }
+            else if (TimeLeft() <= TimeSpan.Zero)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task CheckAsync(FeedFollower<TDb> follower, CancellationToken cancellationToken)
+    {
+        while (await follower.FollowAsync(FeedLanes.Pushed, settings.Grace, wait: TimeSpan.Zero, cancellationToken) is { } read)
+        {
+            if (read.Count > 0)
+            {
+                NoteNews();
+            }
+
+            if (!read.More || IsOver(settings.BacklogMax))
+            {
+                return;
+            }
+
+            await Task.Delay(settings.PagePause, time, cancellationToken);
+        }
+    }
+
+    // One lane that fails does not keep the others from being read.
+    private async Task GuardAsync<T>(Func<T, CancellationToken, Task> act, T what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await act(what, cancellationToken);
+        }
+#pragma warning disable CA1031 // Logged; the next tick tries again.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            logger.SessionFailed(e);
+        }
+    }
+
+    private void NoteNews() => Volatile.Write(ref newsAt, time.GetUtcNow().UtcTicks);
+
+    private bool IsOver(TimeSpan limit) => time.GetUtcNow() - started > limit;
+
+    private TimeSpan TimeLeft()
+    {
+        var quietAt = new DateTimeOffset(Volatile.Read(ref newsAt), TimeSpan.Zero) + settings.Linger;
+        var endsAt = started + settings.SessionMax;
+        var left = (quietAt < endsAt ? quietAt : endsAt) - time.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}

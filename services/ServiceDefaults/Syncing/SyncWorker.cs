@@ -1,0 +1,36 @@
+using System.Threading.Channels;
+using Consistency.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ServiceDefaults.Feeds;
+
+namespace ServiceDefaults.Syncing;
+
+/// <summary>Runs a session at each tick. A tick during a session asks for one more behind it, however many come.</summary>
+internal sealed class SyncWorker<TDb>(
+    SyncPlan<TDb> plan,
+    IFeedClient client,
+    Database<TDb> database,
+    WriteQueue<TDb> writes,
+    SyncSettings settings,
+    TimeProvider time,
+    ILogger<SyncWorker<TDb>> logger) : BackgroundService
+    where TDb : DbContext
+{
+    private readonly Channel<bool> ticks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Asks for a session.</summary>
+    public void Wake() => ticks.Writer.TryWrite(true);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Not before the first tick: the app fills the plan while it starts.
+        List<FeedFollower<TDb>>? followers = null;
+        await foreach (var _ in ticks.Reader.ReadAllAsync(stoppingToken))
+        {
+            followers ??= [.. plan.Sources.Select(s => new FeedFollower<TDb>(s, plan, client, database, writes, logger))];
+            await new SyncSession<TDb>(followers, plan.Chores, settings, time, logger).RunAsync(stoppingToken);
+        }
+    }
+}
