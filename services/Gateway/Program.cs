@@ -14,8 +14,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddAppDefaults(AppIds.Gateway);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestLimits.BodyBytesMax);
 builder.Services.AddSingleton<ServiceProxy>();
-builder.AddOwnerReads();
 builder.AddViews();
+builder.AddOwnerReads();
 builder.Services.AddOpenApi();
 
 var app = builder.Build();

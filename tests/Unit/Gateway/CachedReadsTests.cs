@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Contracts.Feeds;
 using Contracts.Stock;
 
 namespace Tests.Unit.Gateway;
@@ -92,20 +93,34 @@ public sealed class CachedReadsTests
     }
 
     [Fact]
-    public async Task an_order_of_which_a_client_knows_more_than_the_cache_is_asked_of_its_owner()
+    public async Task an_order_comes_from_the_cache_unless_the_reader_wants_it_as_it_is_now()
     {
         await using var rig = await GatewayRig.StartAsync();
-        (await rig.Reads.OrderAsync("o1", atLeast: 0, CancellationToken.None))!.Version.ShouldBe(1);
+        (await rig.Reads.OrderAsync("o1", TimeSpan.MaxValue, CancellationToken.None))!.Version.ShouldBe(1);
         await Eventually.HoldsAsync(() => rig.Orders.Figures.Stored == 1);
         rig.OrderVersion = 2;
 
-        (await rig.Reads.OrderAsync("o1", atLeast: 1, CancellationToken.None))!.Version.ShouldBe(1);
-        (await rig.Reads.OrderAsync("o1", atLeast: 2, CancellationToken.None))!.Version.ShouldBe(2);
+        (await rig.Reads.OrderAsync("o1", TimeSpan.MaxValue, CancellationToken.None))!.Version.ShouldBe(1);
+        (await rig.Reads.OrderAsync("o1", TimeSpan.Zero, CancellationToken.None))!.Version.ShouldBe(2);
 
         rig.Questions.ShouldBe(2);
-        await Eventually.HoldsAsync(() => rig.Orders.Figures.Stored == 2);
-        (await rig.Reads.OrderAsync("o1", atLeast: 2, CancellationToken.None))!.Version.ShouldBe(2);
-        rig.Questions.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task a_change_in_the_feed_makes_the_cache_forget_also_what_is_asked_for_at_that_moment()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.BeforeAnswer = () => rig.Reads.ForgetAsync(new ChangePage(
+            [new Change(FeedKinds.Stock, "apple", 1, DateTimeOffset.UnixEpoch, Deleted: false, Data: null)],
+            "", More: false, DateTimeOffset.UnixEpoch, Rewound: false));
+
+        using var old = await rig.GetAsync("products/apple");
+        rig.BeforeAnswer = static () => Task.CompletedTask;
+        (rig.Available, var before) = (11, rig.Questions);
+        using var answer = await rig.GetAsync("products/apple");
+
+        (await LevelAsync(answer)).Available.ShouldBe(11);
+        rig.Questions.ShouldBe(before + 1);
     }
 
     [Fact]

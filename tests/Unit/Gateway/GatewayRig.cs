@@ -47,6 +47,9 @@ internal sealed class GatewayRig : IAsyncDisposable
     /// <summary>Questions that the owners were asked.</summary>
     public int Questions { get; private set; }
 
+    /// <summary>What happens while Inventory is asked.</summary>
+    public Func<Task> BeforeAnswer { get; set; } = static () => Task.CompletedTask;
+
     /// <summary>Pieces of the only product, <c>apple</c>.</summary>
     public long Available { get; set; } = 10;
 
@@ -55,7 +58,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         var rig = new GatewayRig();
         var owners = await rig.ServeAsync(_ => { }, app =>
         {
-            app.MapGet("/products/{sku}", (string sku) => rig.Answer(sku));
+            app.MapGet("/products/{sku}", (string sku) => rig.AnswerAsync(sku));
             app.MapGet("/orders/{orderId}", (string orderId) =>
             {
                 rig.Questions++;
@@ -122,9 +125,10 @@ internal sealed class GatewayRig : IAsyncDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    private IResult Answer(string sku)
+    private async Task<IResult> AnswerAsync(string sku)
     {
         Questions++;
+        await BeforeAnswer();
         return sku == "apple" ? TypedResults.Ok(Level(sku)) : TypedResults.NotFound();
     }
 
