@@ -25,8 +25,6 @@ internal sealed class SimulatedView : IAsyncDisposable
 
     public WriteQueue<ViewsDb> Writes { get; private set; } = null!;
 
-    public int Deaths { get; private set; }
-
     /// <summary>A page of a feed of the seed's choice, or a rebuild; the process may die at it, or the feed be away.</summary>
     public async Task StepAsync()
     {
@@ -41,7 +39,6 @@ internal sealed class SimulatedView : IAsyncDisposable
         }
         catch (CrashException)
         {
-            Deaths++;
             await DisposeAsync(keepFiles: true);
             Open();
         }
@@ -76,7 +73,7 @@ internal sealed class SimulatedView : IAsyncDisposable
     public IReadOnlyList<OrderViewSnapshot> Rows()
     {
         var rows = new List<OrderViewSnapshot>();
-        string after = "";
+        var after = "";
         while (true)
         {
             var page = Database.Read(db => OrderListing.ReadAll(db, after, count: 7)).ConvertAll(r => r.ToSnapshot());
@@ -90,10 +87,7 @@ internal sealed class SimulatedView : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await DisposeAsync(keepFiles: false);
-    }
+    public async ValueTask DisposeAsync() => await DisposeAsync(keepFiles: false);
 
     private Task<bool> FollowAsync(string source) => followers[source].FollowAsync(TimeSpan.Zero, CancellationToken.None);
 
