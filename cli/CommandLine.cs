@@ -7,6 +7,7 @@ using Cli.Load;
 using Cli.Repairs;
 using Cli.Up;
 using Cli.Verify;
+using Cli.Views;
 using Cli.Workflows;
 
 namespace Cli;
@@ -29,6 +30,7 @@ internal static class CommandLine
             AttentionCommand.Create(terminal),
             ConflictsCommand.Create(terminal),
             RepairsCommand.Create(terminal),
+            ViewsCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

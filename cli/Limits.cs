@@ -54,6 +54,9 @@ internal static class Limits
     /// </summary>
     public static readonly TimeSpan SnapshotRetry = TimeSpan.FromSeconds(10);
 
+    /// <summary>Until the gateway's view has what the services had when their snapshots were taken: usually half a second.</summary>
+    public static readonly TimeSpan ViewCatchUp = TimeSpan.FromSeconds(10);
+
     /// <summary>Attempts of a request whose outcome is unknown; each carries the same idempotency key.</summary>
     public const int AttemptsMax = 6;
 

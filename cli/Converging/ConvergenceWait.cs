@@ -28,7 +28,7 @@ internal static class ConvergenceWait
                 var atRest = IsAtRest(await gateway.ProgressAsync(cancellation), orderIds.Count, onSettled);
                 if (late || now >= forcedLook || (atRest && now >= nextLook))
                 {
-                    var snapshot = await SnapshotReader.ReadAsync(gateway, cancellation);
+                    var snapshot = await SnapshotReader.ReadAsync(gateway, time, cancellation);
                     var settlement = Settlement.Of(snapshot, orderIds);
                     onSettled(settlement.Settled.Count);
                     if (settlement.IsComplete || late)

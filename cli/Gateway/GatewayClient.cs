@@ -203,6 +203,23 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
         return (await SendAsync(HttpMethod.Get, path, null, null, type, cancellation)).Required($"GET /{path}");
     }
 
+    /// <summary>A page of the gateway's view of orders; null where the gateway has none (an earlier version).</summary>
+    public async Task<OrderViewSnapshotPage?> OrderViewPageAsync(string? after, int size, CancellationToken cancellation)
+    {
+        var path = $"snapshots/order-view?limit={size}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}";
+        var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.OrderViewSnapshotPage, cancellation);
+        return answer.Status == 404 ? null : answer.Required($"GET /{path}");
+    }
+
+    /// <summary>How the gateway's view of orders is.</summary>
+    public async Task<OrderViewState> OrderViewAsync(CancellationToken cancellation) =>
+        (await SendAsync(HttpMethod.Get, "views/orders", null, null, GatewayJson.Default.OrderViewState, cancellation)).Required("GET /views/orders");
+
+    /// <summary>Has the view of orders built anew.</summary>
+    public async Task<OrderViewState> RebuildOrderViewAsync(CancellationToken cancellation) =>
+        (await SendAsync(HttpMethod.Post, "views/orders/rebuild", null, null, GatewayJson.Default.OrderViewState, cancellation))
+            .Required("POST /views/orders/rebuild");
+
     public void Dispose() => http.Dispose();
 
     // The gateway's plain paths lead to Orders' replica, those behind "billing" to that of Invoices.

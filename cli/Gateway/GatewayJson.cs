@@ -21,6 +21,8 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(SetCreditLimit))]
 [JsonSerializable(typeof(AccountSnapshot))]
 [JsonSerializable(typeof(ServiceProgress))]
+[JsonSerializable(typeof(OrderViewState))]
+[JsonSerializable(typeof(OrderViewSnapshotPage))]
 [JsonSerializable(typeof(Page<OrderDetails>))]
 [JsonSerializable(typeof(Page<OrderSnapshot>))]
 [JsonSerializable(typeof(Page<StockLevel>))]

@@ -1,10 +1,12 @@
 using Contracts;
+using Gateway.Caching;
 using Gateway.Customers;
 using Gateway.Forwarding;
 using Gateway.Invoicing;
 using Gateway.Operations;
 using Gateway.Ordering;
 using Gateway.Stock;
+using Gateway.Views;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Problems;
 
@@ -12,6 +14,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddAppDefaults(AppIds.Gateway);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestLimits.BodyBytesMax);
 builder.Services.AddSingleton<ServiceProxy>();
+builder.AddViews();
+builder.AddOwnerReads();
 builder.Services.AddOpenApi();
 
 var app = builder.Build();
@@ -19,8 +23,10 @@ app.UseProblemResponses();
 app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription();
 app.MapOpenApi();
 app.MapOrders();
+app.MapViews();
 app.MapStock();
 app.MapInvoices();
 app.MapCustomers();
 app.MapOperations();
+app.MapCache();
 app.Run();

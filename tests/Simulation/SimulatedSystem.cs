@@ -1,4 +1,6 @@
 using Consistency.Auditing;
+using Consistency.Identity;
+using Consistency.Replication;
 using Contracts;
 using Contracts.Events;
 using Contracts.Ordering;
@@ -13,12 +15,14 @@ using Invoices.Accounts;
 using Invoices.Invoicing;
 using Invoices.Reconciling;
 using Invoices.Storage;
+using Microsoft.EntityFrameworkCore;
 using Orders.Cancelling;
 using Orders.Catalog;
 using Orders.Placing;
 using Orders.Reconciling;
 using Orders.Settling;
 using Orders.Storage;
+using ServiceDefaults.Customers;
 
 namespace Tests.Simulation;
 
@@ -33,7 +37,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     public SimulatedSystem(SimulatedWorld world)
     {
         World = world;
-        Orders = new SimulatedService<OrdersDb>("orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s))
+        Orders = new SimulatedService<OrdersDb>("orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s, Customers<OrdersDb>("orders")))
             .On<StockRejected>(SettlingEvents.On)
             .On<InvoiceIssued>(SettlingEvents.On)
             .On<InvoiceRefused>(SettlingEvents.On)
@@ -44,7 +48,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
             .On<OrderCancelled>(ReservingEvents.On);
         var book = Book;
         Invoices = new SimulatedService<InvoicesDb>(
-            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book))
+            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book, Customers<InvoicesDb>("invoices")))
             .On<StockReserved>((work, message) => InvoicingEvents.On(work, message, book))
             .On<OrderCancelled>(InvoicingEvents.On);
     }
@@ -145,6 +149,9 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         await Invoices.DisposeAsync();
         Directory.Delete(directory, recursive: true);
     }
+
+    private CustomerReplica<TDb> Customers<TDb>(string appId)
+        where TDb : DbContext => new(ReplicaId.New(appId, new UuidV7Source(World.Time)), ProfilePolicies.Default);
 
     private ISimulatedService Service(string appId) =>
         ((ISimulatedService[])[Orders, Inventory, Invoices]).Single(s => s.AppId == appId);

@@ -203,7 +203,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         /// <summary>Everything that a request could have changed.</summary>
         public async Task<string> StateAsync()
         {
-            var snapshot = await SnapshotReader.ReadAsync(system!.Gateway, CancellationToken.None);
+            var snapshot = await SnapshotReader.ReadAsync(system!.Gateway, TimeProvider.System, CancellationToken.None);
             return JsonSerializer.Serialize(new { Orders = snapshot.Orders.Select(o => o.OrderId), Stock = snapshot.Stock.Select(s => new { s.Sku, s.Received, s.Version }) });
         }
 

@@ -17,6 +17,7 @@ public static class Audit
         new InvoiceNumberAgrees(), new NumbersGapless(), new CreditNotesGapless(), new VoidedHasCreditNote(), new VoidedOverTheOrder(),
         new AccountOpenAmount(), new CustomersEqual(), new AccountFollowsProfile(),
         new NothingWaitsTooLong(), new NothingNeedsAttention(), new AcknowledgedExists(), new NothingUnsent(), new ExpectedOutcome(),
+        new ViewAgrees(),
     ];
 
     /// <summary>Checks every rule on the snapshots.</summary>
@@ -27,7 +28,7 @@ public static class Audit
         var view = new AuditView(snapshot, options);
         var rows = snapshot.Orders.Count + snapshot.Stock.Count + snapshot.Reservations.Count
             + snapshot.Invoices.Count + snapshot.Accounts.Count + (snapshot.Catalog?.Count ?? 0)
-            + (snapshot.Customers?.Count ?? 0) + (snapshot.BillingCustomers?.Count ?? 0);
+            + (snapshot.Customers?.Count ?? 0) + (snapshot.BillingCustomers?.Count ?? 0) + (snapshot.OrderView?.Count ?? 0);
         var violations = Rules.SelectMany(
             rule => rule.Check(view).Select(found => new Violation(rule.Name, found.Subject, found.Detail)));
         return new AuditReport(rows, [.. violations]);

@@ -53,6 +53,12 @@ public sealed class UnitOfWork<TDb>
     internal Lanes LanesUsed { get; private set; }
 
     /// <summary>
+    /// Carries out a statement of the service's own in this transaction; for what an object mapper would do slower (upserts by the page).
+    /// Kept compiled per text, so the text is a constant and values are parameters, always named in the same order. Returns the rows changed.
+    /// </summary>
+    public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Statements.Run(sql, parameters);
+
+    /// <summary>
     /// Has <paramref name="message"/> published once this transaction is committed, at least once, in order per aggregate.
     /// </summary>
     /// <param name="aggregateId">CloudEvents subject.</param>

@@ -19,11 +19,11 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="NeedsAttention">Orders that wait for an operator (pattern workflow).</param>
 /// <param name="Unread">Changes that nobody was told of and that a follower of this service's feed has not read (pattern sync, repairs).</param>
 /// <param name="Repaired">Differences to other services that this one has found and healed.</param>
-/// <param name="Traffic">What its messages and calls were.</param>
 /// <param name="ChangesKept">Changes of other services that could not be applied here; tried again with every synchronization.</param>
+/// <param name="Traffic">What its messages and calls were.</param>
 public sealed record ServiceProgress(
     long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long NeedsAttention = 0, long Unread = 0, long Repaired = 0,
-    ServiceTraffic? Traffic = null, long ChangesKept = 0);
+    long ChangesKept = 0, ServiceTraffic? Traffic = null);
 
 /// <summary>A difference to another service that was found and healed. GET /repairs of every service.</summary>
 /// <param name="Id">Rises; key of the listing.</param>
@@ -96,6 +96,21 @@ public sealed record InvoiceSnapshot(
 /// <summary>A customer's account as Invoices has it.</summary>
 public sealed record AccountSnapshot(string CustomerId, long CreditLimitCents, long OpenCents);
 
+/// <summary>An order as the gateway's view has it; what it has not heard of yet is null.</summary>
+/// <param name="OrderId">Order.</param>
+/// <param name="Status">The order's status; null where only other services have told of it.</param>
+/// <param name="ChangedAt">The order's last change.</param>
+/// <param name="Reservation">What Inventory did.</param>
+/// <param name="Invoice">What Invoices did.</param>
+public sealed record OrderViewSnapshot(
+    string OrderId, string? Status, DateTimeOffset? ChangedAt, Ordering.OrderReservation? Reservation, Ordering.OrderInvoice? Invoice);
+
+/// <summary>A page of the view's rows, in key order.</summary>
+/// <param name="Items">The rows.</param>
+/// <param name="Next">Ask again with <c>after={Next}</c> until it is null.</param>
+/// <param name="AsOf">The page has everything that the three services had committed by then (UTC).</param>
+public sealed record OrderViewSnapshotPage(IReadOnlyList<OrderViewSnapshot> Items, string? Next, DateTimeOffset AsOf);
+
 /// <summary>A replica of a customer profile.</summary>
 /// <param name="CustomerId">Customer.</param>
 /// <param name="Version">The replica's version vector in text form.</param>
@@ -103,7 +118,7 @@ public sealed record AccountSnapshot(string CustomerId, long CreditLimitCents, l
 /// <param name="Document">The whole replicated state: the same bytes on every replica that knows the same writes.</param>
 public sealed record CustomerSnapshot(string CustomerId, string Version, long? CreditLimitCents, string Document);
 
-/// <summary>The three databases side by side, as the audit takes them.</summary>
+/// <summary>The three databases side by side, as the audit takes them, and what the gateway's view makes of them.</summary>
 /// <param name="Orders">Orders.</param>
 /// <param name="Stock">Inventory's products.</param>
 /// <param name="Reservations">Inventory's reservations.</param>
@@ -124,4 +139,7 @@ public sealed record SystemSnapshot(
 
     /// <summary>Invoices' replica of the customers; null where it was not taken.</summary>
     public IReadOnlyList<CustomerSnapshot>? BillingCustomers { get; init; }
+
+    /// <summary>The gateway's view of orders, not older than the others; null where it was not taken.</summary>
+    public IReadOnlyList<OrderViewSnapshot>? OrderView { get; init; }
 }

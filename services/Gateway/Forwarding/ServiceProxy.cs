@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Consistency.Identity;
 using Contracts;
@@ -47,6 +48,34 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
             await CopyAsync(response, http, appId);
         }
         catch (Exception e) when (IsAbsence(e, http))
+        {
+            logger.SidecarUnreachable(appId, e.Message);
+            throw Unavailable(appId);
+        }
+    }
+
+    /// <summary>Asks a service for one thing; null where it answers 404.</summary>
+    /// <exception cref="RefusedException">503: it does not answer, or not as it should.</exception>
+    public async Task<T?> AskAsync<T>(string appId, string path, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            using var response = await clients[appId].GetAsync(path, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                logger.ServiceFailed(appId, (int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+                throw Unavailable(appId);
+            }
+
+            return await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             logger.SidecarUnreachable(appId, e.Message);
             throw Unavailable(appId);

@@ -1,8 +1,9 @@
 using Contracts;
 using Contracts.Ordering;
-using Contracts.Snapshots;
 using Gateway.Forwarding;
+using Gateway.Views.Reading;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Versions;
 
 namespace Gateway.Ordering;
 
@@ -16,43 +17,35 @@ internal static class OrderRoutes
                 RefusedException.ThrowIfAny(request.Validate());
                 return proxy.ForwardAsync(http, AppIds.Orders, request);
             })
+            .AddEndpointFilter(ConsistencyToken.AnswerWithAsync)
             .WithSummary("Places an order. It is accepted at once and settles by itself.")
             .DescribesCommand<OrderAccepted>(StatusCodes.Status202Accepted);
         orders.MapPost("/{orderId}/cancel", (string orderId, HttpContext http, ServiceProxy proxy) =>
                 proxy.ForwardAsync(http, AppIds.Orders))
+            .AddEndpointFilter(ConsistencyToken.AnswerWithAsync)
             .WithSummary("Cancels an order, settled or not. Cancelling twice is cancelling once.")
             .DescribesCommand<OrderAccepted>(StatusCodes.Status202Accepted);
         orders.MapPost("/{orderId}/retry", (string orderId, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Orders))
+            .AddEndpointFilter(ConsistencyToken.AnswerWithAsync)
             .WithSummary("Tries again to settle an order that needs attention, or whose workflow is lost. For operators.")
             .DescribesCommand<OrderAccepted>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status409Conflict);
-        orders.MapGet("/{orderId}", (string orderId, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Orders))
-            .WithSummary("An order.")
-            .DescribesQuery<OrderDetails>();
-        orders.MapGet("/", (string? customerId, string? status, bool? attention, string? after, int? limit, HttpContext http, ServiceProxy proxy) =>
-            {
-                RefusedException.ThrowIfAny(CheckListing(status, limit));
-                return proxy.ForwardAsync(http, AppIds.Orders);
-            })
-            .WithSummary("Orders by id, in pages; attention=true for those that wait for an operator.")
-            .DescribesQuery<Page<OrderDetails>>();
+        orders.MapGet("/{orderId}", async (string orderId, HttpContext http, OrderReads reads, CancellationToken cancellationToken) =>
+                await reads.FindAsync(orderId, ConsistencyToken.Of(http), cancellationToken) is { } order
+                    ? ETag.Ok(http, order, order.Version)
+                    : throw RefusedException.NotFound("order", orderId))
+            .WithSummary("An order with its reservation and its invoice, from the gateway's view; with Consistency-Token not older than that write.")
+            .DescribesQuery<OrderViewDetails>();
+        orders.MapGet("/", async (
+                string? customerId, string? status, string? pattern, string? attention, string? order, string? after, int? limit,
+                HttpContext http, OrderReads reads, CancellationToken cancellationToken) =>
+                TypedResults.Ok(await reads.ListAsync(
+                    OrderQuery.Of(customerId, status, pattern, attention, order, after, limit), ConsistencyToken.Of(http), cancellationToken)))
+            .WithSummary("Orders by id, in pages, order=newest for the newest first; attention=true for those that wait for an operator.")
+            .DescribesQuery<OrderViewPage>();
         app.MapGet("/catalog/{sku}", (string sku, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Orders))
             .WithTags("Orders")
             .WithSummary("Orders' copy of a product, from which orders are priced.")
             .DescribesQuery<Contracts.Stock.CatalogItem>();
-    }
-
-    private static Dictionary<string, string[]> CheckListing(string? status, int? limit)
-    {
-        var errors = new FieldErrors();
-        errors.CheckPageSize(limit);
-        if (status is not (null or OrderStatuses.Pending or OrderStatuses.Confirmed or OrderStatuses.Cancelled))
-        {
-            errors.Add(
-                "status",
-                $"'{FieldErrors.Shorten(status)}' is none of {OrderStatuses.Pending}, {OrderStatuses.Confirmed}, {OrderStatuses.Cancelled}.");
-        }
-
-        return errors.ToDictionary();
     }
 }

@@ -34,9 +34,7 @@ public static class ServiceHost
         where TDb : DbContext
     {
         builder.AddAppDefaults(appId);
-        builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, appId), create, builder.Configuration["Durability"] ?? "NORMAL"));
-        builder.Services.AddSingleton(s =>
-            new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>()));
+        builder.AddDatabase(appId, create);
         builder.Services.AddSingleton(s =>
             new OutboxStore<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<WriteQueue<TDb>>()));
         builder.Services.AddSingleton<IMessagePublisher, DaprPublisher>();
@@ -50,12 +48,30 @@ public static class ServiceHost
             s.GetService<CrashHook>()));
         builder.Services.AddSingleton<ChangeFeed<TDb>>();
         builder.Services.AddSingleton(s => new FeedReaders<TDb>(s.GetRequiredService<ChangeFeed<TDb>>(), followers));
-        builder.Services.AddSingleton<IFeedClient, DaprFeedClient>();
         builder.Services.AddSingleton<HandledEvents>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
         builder.AddSync<TDb>();
     }
+
+    /// <summary>Registers an app's own database (<c>{DATA_DIR}/{appId}.db</c>), its writer, and the client that follows others' feeds.</summary>
+    /// <param name="builder">The app.</param>
+    /// <param name="appId">Dapr app id.</param>
+    /// <param name="create">Makes the app's context; its assembly embeds the schema (<c>Schema/*.sql</c>).</param>
+    public static void AddDatabase<TDb>(this WebApplicationBuilder builder, string appId, Func<DbContextOptions<TDb>, TDb> create)
+        where TDb : DbContext
+    {
+        builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, appId), create, builder.Configuration["Durability"] ?? "NORMAL"));
+        builder.Services.AddSingleton(s =>
+            new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>()));
+        builder.Services.AddSingleton<IFeedClient, DaprFeedClient>();
+    }
+
+    /// <summary>Applies the kernel's schema and the app's own, as far as its database does not have them yet.</summary>
+    public static void ApplySchema<TDb>(this WebApplication app)
+        where TDb : DbContext =>
+        app.Services.GetRequiredService<Database<TDb>>().ApplySchema(
+            [.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], app.Services.GetRequiredService<TimeProvider>());
 
     /// <summary>
     /// Registers the relay of the channel of workflows, for a service that starts some.
@@ -86,10 +102,9 @@ public static class ServiceHost
     public static void MapConsistentService<TDb>(this WebApplication app, Func<TDb, long> unsettled, Func<TDb, long>? needsAttention = null)
         where TDb : DbContext
     {
-        var database = app.Services.GetRequiredService<Database<TDb>>();
-        var time = app.Services.GetRequiredService<TimeProvider>();
-        database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], time);
-        app.Services.GetRequiredService<ChangeFeed<TDb>>().BeginGeneration(app.Services.GetRequiredService<IIdSource>(), time);
+        app.ApplySchema<TDb>();
+        app.Services.GetRequiredService<ChangeFeed<TDb>>().BeginGeneration(
+            app.Services.GetRequiredService<IIdSource>(), app.Services.GetRequiredService<TimeProvider>());
         app.UseProblemResponses();
         app.MapGet("/healthz", async (WriteQueue<TDb> writes, CancellationToken cancellationToken) =>
             await writes.IsWorkingAsync(cancellationToken)
