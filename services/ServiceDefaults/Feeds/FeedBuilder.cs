@@ -29,7 +29,7 @@ public sealed class FeedBuilder<TDb>
     internal Dictionary<(string Kind, string Key), JsonElement> Read(TDb db, IReadOnlyList<ChangeRow> rows)
     {
         var states = new Dictionary<(string, string), JsonElement>(rows.Count);
-        foreach (var group in rows.Where(r => !r.Deleted).GroupBy(r => r.Kind, StringComparer.Ordinal))
+        foreach (var group in rows.Where(r => !r.Deleted && readers.ContainsKey(r.Kind)).GroupBy(r => r.Kind, StringComparer.Ordinal))
         {
             var keys = JsonSerializer.Serialize(group.Select(r => r.Key));
             foreach (var (key, state) in readers[group.Key](db, keys))

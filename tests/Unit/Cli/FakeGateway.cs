@@ -93,9 +93,6 @@ internal sealed class FakeGateway : IAsyncDisposable
             "/services/{name}/repairs",
             (string name, string? after, int limit) => Page(
                 system.Repairs(name), r => r.Id.ToString("D6", CultureInfo.InvariantCulture), after?.PadLeft(6, '0'), limit));
-        app.MapGet("/snapshots/customers", (string? after, int limit) => Page(system.Take().Customers ?? [], c => c.CustomerId, after, limit));
-        app.MapGet(
-            "/snapshots/billing-customers", (string? after, int limit) => Page(system.Take().BillingCustomers ?? [], c => c.CustomerId, after, limit));
         app.MapGet(
             "/snapshots/catalog", (string? after, int limit) => Page(system.Take().Catalog!, c => c.Sku, after, limit));
         app.MapGet(

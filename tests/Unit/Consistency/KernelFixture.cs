@@ -1,4 +1,5 @@
 using Consistency;
+using Consistency.Feeds;
 using Consistency.Identity;
 using Consistency.Outbox;
 using Consistency.Storage;
@@ -10,12 +11,18 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Tests.Unit.Consistency;
 
-/// <summary>A counter that units of work add to: the effect whose number the tests count.</summary>
-public sealed class Tally
+/// <summary>A counter that units of work add to: the effect whose number the tests count. Those named "pulled..." are told to nobody.</summary>
+public sealed class Tally : IFed
 {
     public required string Name { get; init; }
 
     public long Count { get; set; }
+
+    string IFed.FeedKind => "tally";
+
+    string IFed.FeedKey => Name;
+
+    Lane IFed.FeedLane => Name.StartsWith("pulled", StringComparison.Ordinal) ? Lane.Pulled : Lane.Pushed;
 }
 
 public sealed class TallyDb(DbContextOptions<TallyDb> options) : DbContext(options)
@@ -43,11 +50,19 @@ public sealed class KernelFixture : IAsyncDisposable
 
     public RecordingBroker Broker { get; } = new();
 
-    public Process Start(CrashPoint? crashAt = null)
+    public Process Start(CrashPoint? crashAt = null, string file = "test.db")
     {
-        var process = new Process(Path.Combine(directory, "test.db"), Time, Broker, crashAt);
+        var process = new Process(Path.Combine(directory, file), Time, Broker, crashAt);
         processes.Add(process);
         return process;
+    }
+
+    /// <summary>Closes a process and copies its database.</summary>
+    public async Task CopyAsync(Process process, string from, string to)
+    {
+        await process.Writes.DisposeAsync();
+        process.Database.Dispose();
+        File.Copy(Path.Combine(directory, from), Path.Combine(directory, to), overwrite: true);
     }
 
     public async ValueTask DisposeAsync()
@@ -72,6 +87,8 @@ public sealed class KernelFixture : IAsyncDisposable
             this.crashAt = crashAt;
             Database = new Database<TallyDb>(path, o => new TallyDb(o));
             Database.ApplySchema([.. SchemaStep.Kernel, Table], time);
+            Feed = new ChangeFeed<TallyDb>(Database);
+            Feed.BeginGeneration(new UuidV7Source(time), time);
             Writes = new WriteQueue<TallyDb>(Database, new UuidV7Source(time), time, Hook);
             Outbox = new OutboxStore<TallyDb>(Database, Writes);
             Relay = new OutboxRelay<TallyDb>(
@@ -81,6 +98,8 @@ public sealed class KernelFixture : IAsyncDisposable
         public Database<TallyDb> Database { get; }
 
         public WriteQueue<TallyDb> Writes { get; }
+
+        public ChangeFeed<TallyDb> Feed { get; }
 
         public OutboxStore<TallyDb> Outbox { get; }
 
