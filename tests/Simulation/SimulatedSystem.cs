@@ -37,7 +37,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         World = world;
         var customers = new CustomerReplica<OrdersDb>(new ReplicaId("orders-1"), ProfilePolicies.Default);
         Orders = new SimulatedService<OrdersDb>(
-            "orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s).FollowCustomers(AppIds.Invoices, customers))
+            "orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s, customers))
             .On<StockRejected>(SettlingEvents.On)
             .On<InvoiceIssued>(SettlingEvents.On)
             .On<InvoiceRefused>(SettlingEvents.On)
@@ -49,7 +49,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         var book = Book;
         var billing = new CustomerReplica<InvoicesDb>(new ReplicaId("invoices-1"), ProfilePolicies.Default);
         Invoices = new SimulatedService<InvoicesDb>(
-            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book).FollowCustomers(AppIds.Orders, billing))
+            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book, billing))
             .On<StockReserved>((work, message) => InvoicingEvents.On(work, message, book))
             .On<OrderCancelled>(InvoicingEvents.On);
     }
