@@ -37,18 +37,21 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     public SimulatedSystem(SimulatedWorld world)
     {
         World = world;
-        Orders = new SimulatedService<OrdersDb>("orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s, Customers<OrdersDb>("orders")))
+        Orders = new SimulatedService<OrdersDb>(
+            "orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s, Customers<OrdersDb>("orders")))
             .On<StockRejected>(SettlingEvents.On)
             .On<InvoiceIssued>(SettlingEvents.On)
             .On<InvoiceRefused>(SettlingEvents.On)
             .On<ProductChanged>(CatalogReplica.On);
-        Inventory = new SimulatedService<InventoryDb>("inventory", directory, o => new InventoryDb(o), world, InventoryFeeds.Offer, InventoryFeeds.Follow)
+        Inventory = new SimulatedService<InventoryDb>(
+            "inventory", directory, o => new InventoryDb(o), world, InventoryFeeds.Offer, InventoryFeeds.Follow)
             .On<OrderPlaced>(ReservingEvents.On)
             .On<OrderConfirmed>(ReservingEvents.On)
             .On<OrderCancelled>(ReservingEvents.On);
         var book = Book;
+        var customers = Customers<InvoicesDb>("invoices");
         Invoices = new SimulatedService<InvoicesDb>(
-            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book, Customers<InvoicesDb>("invoices")))
+            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book, customers))
             .On<StockReserved>((work, message) => InvoicingEvents.On(work, message, book))
             .On<OrderCancelled>(InvoicingEvents.On);
     }
