@@ -3,7 +3,7 @@ using Contracts.Snapshots;
 
 namespace Cli.Converging;
 
-/// <summary>Waits until the services agree on the given orders, and on the products.</summary>
+/// <summary>Waits until the services agree on the given orders, and on the records that they copy from each other.</summary>
 internal static class ConvergenceWait
 {
     /// <summary>

@@ -1,7 +1,7 @@
+using Consistency.Auditing;
 using Contracts.Invoicing;
 using Contracts.Ordering;
 using Contracts.Snapshots;
-using Contracts.Stock;
 
 namespace Cli.Converging;
 
@@ -14,14 +14,13 @@ internal sealed record StuckOrder(string OrderId, string Order, string Reservati
 /// <summary>Which orders have come to their end in all three services, and how long that took.</summary>
 /// <param name="Stuck">Orders that have not.</param>
 /// <param name="Settled">Orders that have.</param>
-/// <param name="StaleProducts">SKUs that Orders' catalog has otherwise than Inventory, or not at all.</param>
-internal sealed record Settlement(
-    IReadOnlyList<StuckOrder> Stuck, IReadOnlyList<SettledOrder> Settled, IReadOnlyList<string> StaleProducts)
+/// <param name="StaleCopies">Products and customers that one service has otherwise than another.</param>
+internal sealed record Settlement(IReadOnlyList<StuckOrder> Stuck, IReadOnlyList<SettledOrder> Settled, IReadOnlyList<string> StaleCopies)
 {
     private const string None = "nothing";
 
     /// <summary>True where nothing is left to wait for.</summary>
-    public bool IsComplete => Stuck.Count == 0 && StaleProducts.Count == 0;
+    public bool IsComplete => Stuck.Count == 0 && StaleCopies.Count == 0;
 
     /// <summary>Looks at the orders that the client was told were accepted.</summary>
     public static Settlement Of(SystemSnapshot snapshot, IEnumerable<string> orderIds)
@@ -38,8 +37,8 @@ internal sealed record Settlement(
             var order = orders.GetValueOrDefault(id);
             var reservation = reservations.GetValueOrDefault(id);
             var invoice = invoices.GetValueOrDefault(id);
-            if (order is not null && reservation is not null && invoice is not null && IsSettled(
-                order.Status, reservation.Status, invoice.Status))
+            if (order is not null && reservation is not null && invoice is not null
+                && IsSettled(order.Status, reservation.Status, invoice.Status) && IsNamed(order, invoice))
             {
                 settled.Add(
                     new SettledOrder(order.Pattern, order.Status, ConvergeMilliseconds(order, reservation, invoice)));
@@ -51,7 +50,7 @@ internal sealed record Settlement(
             }
         }
 
-        return new Settlement(stuck, settled, StaleIn(snapshot));
+        return new Settlement(stuck, settled, Audit.FindStaleCopies(snapshot));
     }
 
     /// <summary>Whether the three statuses of an order are an end from which nothing moves by itself.</summary>
@@ -64,16 +63,9 @@ internal sealed record Settlement(
         _ => false,
     };
 
-    private static List<string> StaleIn(SystemSnapshot snapshot)
-    {
-        var catalog = (snapshot.Catalog ?? []).ToHashSet();
-        return
-        [
-            .. snapshot.Stock
-                .Where(s => !catalog.Contains(new CatalogItem(s.Sku, s.Name, s.UnitPriceCents, s.Withdrawn, s.Version)))
-                .Select(s => s.Sku),
-        ];
-    }
+    // After a restored backup an invoice may have got another number, which Orders is still to hear of.
+    private static bool IsNamed(OrderSnapshot order, InvoiceSnapshot invoice) =>
+        order.Status != OrderStatuses.Confirmed || invoice.IsNumbered(order.InvoiceNumber);
 
     // From the client's last write to the last change in any service. Never negative: a cancellation of an order that
     // was already undone changes nothing any more.

@@ -30,7 +30,7 @@ internal static class EffortText
         }
     }
 
-    private static string Number(double value) => value.ToString("0.0#", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static string Seconds(double milliseconds) => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000:0.0} s");
 }

@@ -80,6 +80,9 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
 
     public long Unsent() => Outbox.Depth();
 
+    /// <summary>Processes that were started on this database.</summary>
+    public int Starts { get; private set; }
+
     public ChangePage ReadFeed(FeedQuery query) => feed.Read(query);
 
     public async Task<int> FollowAsync(string source, string lane)
@@ -128,6 +131,7 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
 
     private void Open()
     {
+        Starts++;
         Database = new Database<TDb>(path, create);
         Database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], world.Time);
         var changes = new ChangeFeed<TDb>(Database);

@@ -1,5 +1,4 @@
 using Consistency.Auditing;
-using Consistency.Identity;
 using Consistency.Replication;
 using Contracts;
 using Contracts.Events;
@@ -15,7 +14,6 @@ using Invoices.Accounts;
 using Invoices.Invoicing;
 using Invoices.Reconciling;
 using Invoices.Storage;
-using Microsoft.EntityFrameworkCore;
 using Orders.Cancelling;
 using Orders.Catalog;
 using Orders.Placing;
@@ -37,8 +35,9 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     public SimulatedSystem(SimulatedWorld world)
     {
         World = world;
+        var customers = new CustomerReplica<OrdersDb>(new ReplicaId("orders-1"), ProfilePolicies.Default);
         Orders = new SimulatedService<OrdersDb>(
-            "orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s, Customers<OrdersDb>("orders")))
+            "orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s, customers))
             .On<StockRejected>(SettlingEvents.On)
             .On<InvoiceIssued>(SettlingEvents.On)
             .On<InvoiceRefused>(SettlingEvents.On)
@@ -49,9 +48,9 @@ internal sealed class SimulatedSystem : IAsyncDisposable
             .On<OrderConfirmed>(ReservingEvents.On)
             .On<OrderCancelled>(ReservingEvents.On);
         var book = Book;
-        var customers = Customers<InvoicesDb>("invoices");
+        var billing = new CustomerReplica<InvoicesDb>(new ReplicaId("invoices-1"), ProfilePolicies.Default);
         Invoices = new SimulatedService<InvoicesDb>(
-            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book, customers))
+            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book, billing))
             .On<StockReserved>((work, message) => InvoicingEvents.On(work, message, book))
             .On<OrderCancelled>(InvoicingEvents.On);
     }
@@ -152,9 +151,6 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         await Invoices.DisposeAsync();
         Directory.Delete(directory, recursive: true);
     }
-
-    private CustomerReplica<TDb> Customers<TDb>(string appId)
-        where TDb : DbContext => new(ReplicaId.New(appId, new UuidV7Source(World.Time)), ProfilePolicies.Default);
 
     private ISimulatedService Service(string appId) =>
         ((ISimulatedService[])[Orders, Inventory, Invoices]).Single(s => s.AppId == appId);

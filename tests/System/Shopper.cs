@@ -57,10 +57,11 @@ internal sealed class Shopper(GatewayClient gateway, IReadOnlyList<string>? patt
     }
 
     /// <summary>Waits until all acknowledged orders are settled everywhere, and audits.</summary>
-    public async Task<AuditReport> AuditAsync()
+    /// <param name="deadline">How long that may take; two minutes where null.</param>
+    public async Task<AuditReport> AuditAsync(TimeSpan? deadline = null)
     {
         var (snapshot, settlement) = await ConvergenceWait.WaitAsync(
-            gateway, Acknowledged, TimeSpan.FromSeconds(120), TimeProvider.System, _ => { }, CancellationToken.None);
+            gateway, Acknowledged, deadline ?? TimeSpan.FromSeconds(120), TimeProvider.System, _ => { }, CancellationToken.None);
         settlement.Stuck.ShouldBeEmpty();
         return Audit.Run(snapshot, new AuditOptions(TimeProvider.System.GetUtcNow())
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Cli.Gateway;
 using Cli.Running;
@@ -11,13 +12,16 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
     private readonly string directory = Directory.CreateTempSubdirectory("system-").FullName;
     private readonly string runFile;
+    private readonly string policies;
     private readonly StringBuilder output = new();
     private readonly List<Process> restarted = [];
     private Process? sidecar;
 
-    private SystemUnderTest(double duplicates)
+    private SystemUnderTest(double duplicates, double lose, bool impatient)
     {
         Duplicates = duplicates;
+        Lose = lose;
+        policies = impatient ? ImpatientPolicies() : Path.Combine(RunFile.Root, "components", "policies");
         DataDirectory = Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         (runFile, var port) = RunFile.WriteTo(directory);
         Address = new Uri($"http://127.0.0.1:{port}/");
@@ -25,6 +29,9 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     }
 
     public double Duplicates { get; }
+
+    /// <summary>Share of deliveries that are lost for good.</summary>
+    public double Lose { get; }
 
     public string DataDirectory { get; }
 
@@ -46,9 +53,13 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     private IReadOnlyList<RunProcess> Processes => RunProcess.Find("DATA_DIR", DataDirectory);
 
-    public static async Task<SystemUnderTest> StartAsync(double duplicates = 0)
+    /// <summary>Starts everything.</summary>
+    /// <param name="duplicates">Share of messages that are delivered twice.</param>
+    /// <param name="lose">Share of deliveries that are lost for good.</param>
+    /// <param name="impatient">True: a delivery that fails is given up after a second instead of a minute and a half.</param>
+    public static async Task<SystemUnderTest> StartAsync(double duplicates = 0, double lose = 0, bool impatient = false)
     {
-        var system = new SystemUnderTest(duplicates);
+        var system = new SystemUnderTest(duplicates, lose, impatient);
         try
         {
             await system.StartSidecarAsync();
@@ -68,9 +79,10 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         [
             Path.Combine(RunFile.Root, "sidecar", "bin", "Debug", "net10.0", "sidecar.dll"), "run", "-f", runFile,
             "--resources-path", Path.Combine(RunFile.Root, "components", "embedded"),
-            "--resources-path", Path.Combine(RunFile.Root, "components", "policies"),
+            "--resources-path", policies,
             "--data-dir", DataDirectory,
-            .. Duplicates > 0 ? ["--fault-duplicate", $"{Duplicates}", "--fault-seed", "1"] : Array.Empty<string>(),
+            "--fault-duplicate", Duplicates.ToString(CultureInfo.InvariantCulture), "--fault-drop", Lose.ToString(CultureInfo.InvariantCulture),
+            "--fault-seed", "1",
         ];
         sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -95,6 +107,9 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         app.Kill();
         return app;
     }
+
+    /// <summary>A service's database, by app id.</summary>
+    public string DatabaseOf(string appId) => Path.Combine(DataDirectory, appId + ".db");
 
     public void StartAgain(RunProcess app) => restarted.Add(app.StartAgain());
 
@@ -136,6 +151,19 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
         Gateway.Dispose();
         Directory.Delete(directory, recursive: true);
+    }
+
+    private string ImpatientPolicies()
+    {
+        var own = Directory.CreateDirectory(Path.Combine(directory, "policies")).FullName;
+        foreach (var file in Directory.GetFiles(Path.Combine(RunFile.Root, "components", "policies")))
+        {
+            var text = File.ReadAllText(file);
+            File.WriteAllText(
+                Path.Combine(own, Path.GetFileName(file)), text.Replace("maxRetries: 12", "maxRetries: 1", StringComparison.Ordinal));
+        }
+
+        return own;
     }
 
     private static string Describe(IReadOnlyList<RunProcess> apps) => string.Join("; ", apps.Select(a => $"{a.Id} {string.Join(' ', a.Command)}"));

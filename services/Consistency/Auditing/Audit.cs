@@ -20,6 +20,17 @@ public static class Audit
         new ViewAgrees(),
     ];
 
+    // What services copy from each other, order or no order.
+    private static readonly IAuditRule[] Copies = [new CatalogEqualsProducts(), new CustomersEqual()];
+
+    /// <summary>Keys of the records, products and customers, that one service has otherwise than another: no defect as long as it passes.</summary>
+    public static IReadOnlyList<string> FindStaleCopies(SystemSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        var view = new AuditView(snapshot, new AuditOptions(DateTimeOffset.UnixEpoch));
+        return [.. Copies.SelectMany(rule => rule.Check(view)).Select(found => found.Subject)];
+    }
+
     /// <summary>Checks every rule on the snapshots.</summary>
     public static AuditReport Run(SystemSnapshot snapshot, AuditOptions options)
     {

@@ -27,9 +27,9 @@ public sealed class EntrySeal(ReadOnlySpan<byte> secret)
     internal string Close(string key, CacheEntry entry)
     {
         var asOf = entry.AsOf.ToUnixTimeMilliseconds();
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Format}.{entry.Version}.{asOf}.{Convert.ToBase64String(entry.Payload.Span)}.{Convert.ToBase64String(Mac(key, entry.Version, asOf, entry.Payload.Span))}");
+        var payload = Convert.ToBase64String(entry.Payload.Span);
+        var mac = Convert.ToBase64String(Mac(key, entry.Version, asOf, entry.Payload.Span));
+        return string.Create(CultureInfo.InvariantCulture, $"{Format}.{entry.Version}.{asOf}.{payload}.{mac}");
     }
 
     /// <summary>The entry, or null if it is not authentic.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Contracts.Stock;
 
 namespace Contracts.Snapshots;
@@ -19,11 +20,11 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="NeedsAttention">Orders that wait for an operator (pattern workflow).</param>
 /// <param name="Unread">Changes that nobody was told of and that a follower of this service's feed has not read (pattern sync, repairs).</param>
 /// <param name="Repaired">Differences to other services that this one has found and healed.</param>
-/// <param name="ChangesKept">Changes of other services that could not be applied here; tried again with every synchronization.</param>
 /// <param name="Traffic">What its messages and calls were.</param>
+/// <param name="ChangesKept">Changes of other services that could not be applied here; tried again with every synchronization.</param>
 public sealed record ServiceProgress(
     long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long NeedsAttention = 0, long Unread = 0, long Repaired = 0,
-    long ChangesKept = 0, ServiceTraffic? Traffic = null);
+    ServiceTraffic? Traffic = null, long ChangesKept = 0);
 
 /// <summary>A difference to another service that was found and healed. GET /repairs of every service.</summary>
 /// <param name="Id">Rises; key of the listing.</param>
@@ -91,7 +92,15 @@ public sealed record ReservedLine(string Sku, int Quantity);
 /// <param name="TotalCents">Total, in cents.</param>
 /// <param name="ChangedAt">Last change.</param>
 public sealed record InvoiceSnapshot(
-    string OrderId, string CustomerId, string Status, string? Series, long? Number, long? CreditNoteNumber, long TotalCents, DateTimeOffset ChangedAt);
+    string OrderId, string CustomerId, string Status, string? Series, long? Number, long? CreditNoteNumber, long TotalCents, DateTimeOffset ChangedAt)
+{
+    /// <summary>True if that is this invoice's number as printed, for example <c>INV-00000001</c>.</summary>
+    public bool IsNumbered(string? printed) =>
+        printed?.LastIndexOf('-') is > 0 and var dash
+        && printed[..dash] == Series
+        && long.TryParse(printed.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number == Number;
+}
 
 /// <summary>A customer's account as Invoices has it.</summary>
 public sealed record AccountSnapshot(string CustomerId, long CreditLimitCents, long OpenCents);

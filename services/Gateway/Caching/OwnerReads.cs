@@ -23,12 +23,14 @@ internal sealed class OwnerReads(ServiceProxy proxy, VersionedCache<StockLevel> 
             sku,
             async token =>
             {
+                // Before the owner is asked: a change that the feed tells of meanwhile drops what is not there yet.
+                stockRead[sku] = true;
                 if (await proxy.AskAsync<StockLevel>(AppIds.Inventory, $"/products/{Uri.EscapeDataString(sku)}", token) is not { } level)
                 {
+                    stockRead.TryRemove(sku, out _);
                     return null;
                 }
 
-                stockRead[sku] = true;
                 return new Versioned<StockLevel>(level, level.Revision);
             },
             maxAge,
@@ -48,7 +50,9 @@ internal sealed class OwnerReads(ServiceProxy proxy, VersionedCache<StockLevel> 
     public Task<CacheAnswer<OrderDetails>?> OrderAsync(string orderId, TimeSpan maxAge, CancellationToken cancellationToken) =>
         orders.GetAsync(
             orderId,
-            async token => await proxy.AskAsync<OrderDetails>(AppIds.Orders, $"/orders/{Uri.EscapeDataString(orderId)}", token) is { } order ? new(order, order.Version) : null,
+            async token => await proxy.AskAsync<OrderDetails>(AppIds.Orders, $"/orders/{Uri.EscapeDataString(orderId)}", token) is { } order
+                ? new(order, order.Version)
+                : null,
             maxAge,
             cancellationToken);
 }

@@ -43,7 +43,9 @@ internal static class StockRoutes
             })
             .WithSummary("Products by SKU, in pages.")
             .DescribesQuery<Page<StockLevel>>();
-        app.MapPost("/stock/{sku}/adjust", (string sku, AdjustStock request, HttpContext http, ServiceProxy proxy, VersionedCache<StockLevel> cache) =>
+        app.MapPost(
+            "/stock/{sku}/adjust",
+            (string sku, AdjustStock request, HttpContext http, ServiceProxy proxy, VersionedCache<StockLevel> cache) =>
             {
                 RefusedException.ThrowIfAny(request.Validate());
                 DropWhenAnswered(http, sku, cache);

@@ -55,7 +55,7 @@ public static class CachingRegistration
     private static byte[] Secret(IConfiguration configuration) =>
         configuration.GetSection(Section)[Key] is not { Length: > 0 } text ? RandomNumberGenerator.GetBytes(EntrySeal.SecretBytesMin)
         : Encoding.UTF8.GetBytes(text) is { Length: >= EntrySeal.SecretBytesMin } secret ? secret
-        : throw new InvalidOperationException($"{Section}:{Key} has fewer than {EntrySeal.SecretBytesMin} bytes; give it that many or more, at random.");
+        : throw new InvalidOperationException($"{Section}:{Key} has fewer than {EntrySeal.SecretBytesMin} bytes; give it that many at random.");
 
     // A bare number is read as days, which the upper bound tells.
     private static void Check(TimeSpan value, TimeSpan max, string name)

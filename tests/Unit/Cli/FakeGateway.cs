@@ -95,6 +95,8 @@ internal sealed class FakeGateway : IAsyncDisposable
                 system.Repairs(name), r => r.Id.ToString("D6", CultureInfo.InvariantCulture), after?.PadLeft(6, '0'), limit));
         app.MapGet(
             "/snapshots/catalog", (string? after, int limit) => Page(system.Take().Catalog!, c => c.Sku, after, limit));
+        app.MapGet("/snapshots/customers", () => Results.Ok(new Page<CustomerSnapshot>([], Next: null)));
+        app.MapGet("/snapshots/billing-customers", () => Results.Ok(new Page<CustomerSnapshot>([], Next: null)));
         app.MapGet(
             "/snapshots/orders",
             (string? after, int limit) => Page(system.Take().Orders, o => o.OrderId, after, limit));
@@ -109,6 +111,10 @@ internal sealed class FakeGateway : IAsyncDisposable
         app.MapGet(
             "/snapshots/accounts",
             (string? after, int limit) => Page(system.Take().Accounts, a => a.CustomerId, after, limit));
+        foreach (var replica in new[] { "customers", "billing-customers" })
+        {
+            app.MapGet($"/snapshots/{replica}", () => Results.Ok(new Page<CustomerSnapshot>([], Next: null)));
+        }
     }
 
     private static async Task PlaceAsync(HttpContext http, FakeSystem system)

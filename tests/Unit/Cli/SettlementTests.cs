@@ -47,6 +47,15 @@ public sealed class SettlementTests
     }
 
     [Fact]
+    public void a_confirmed_order_that_names_another_invoice_is_not_settled_yet()
+    {
+        var clean = CleanSystem.Create();
+
+        Settlement.Of(clean with { Orders = clean.Orders.With(o => o.OrderId == "c1", o => o with { InvoiceNumber = "A-00000007" }) }, ["c1"])
+            .Stuck.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void a_product_that_orders_has_not_heard_of_yet_is_waited_for()
     {
         var clean = CleanSystem.Create();
@@ -55,7 +64,7 @@ public sealed class SettlementTests
         var late = Settlement.Of(clean with { Catalog = clean.Catalog!.With(c => c.Sku == "pear", c => c with { Version = 3 }) }, ["c1"]);
 
         late.IsComplete.ShouldBeFalse();
-        late.StaleProducts.ShouldBe(["pear"]);
+        late.StaleCopies.ShouldBe(["pear"]);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using Consistency.Caching;
 using Consistency.Identity;
+using Contracts.Ordering;
 using Contracts.Stock;
 using Dapr.Client;
 using Gateway.Caching;
@@ -22,7 +23,9 @@ using Sidecar.Resources;
 
 namespace Tests.Unit.Gateway;
 
-/// <summary>The gateway's stock routes on a real embedded sidecar, with the component cache or without, and an Inventory that counts its questions.</summary>
+/// <summary>
+/// The gateway's reads of owners on a real embedded sidecar, with the component cache or without, and owners that count their questions.
+/// </summary>
 internal sealed class GatewayRig : IAsyncDisposable
 {
     private readonly string directory = Directory.CreateTempSubdirectory("gateway-").FullName;
@@ -34,8 +37,18 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     public VersionedCache<StockLevel> Stock { get; private set; } = null!;
 
-    /// <summary>Questions that Inventory was asked.</summary>
+    public VersionedCache<OrderDetails> Orders { get; private set; } = null!;
+
+    public OwnerReads Reads { get; private set; } = null!;
+
+    /// <summary>Version of each order.</summary>
+    public long OrderVersion { get; set; } = 1;
+
+    /// <summary>Questions that the owners were asked.</summary>
     public int Questions { get; private set; }
+
+    /// <summary>What happens while Inventory is asked.</summary>
+    public Func<Task> BeforeAnswer { get; set; } = static () => Task.CompletedTask;
 
     /// <summary>Pieces of the only product, <c>apple</c>.</summary>
     public long Available { get; set; } = 10;
@@ -43,16 +56,21 @@ internal sealed class GatewayRig : IAsyncDisposable
     public static async Task<GatewayRig> StartAsync(bool hasCache = true)
     {
         var rig = new GatewayRig();
-        var inventory = await rig.ServeAsync(_ => { }, app =>
+        var owners = await rig.ServeAsync(_ => { }, app =>
         {
-            app.MapGet("/products/{sku}", (string sku) => rig.Answer(sku));
+            app.MapGet("/products/{sku}", (string sku) => rig.AnswerAsync(sku));
+            app.MapGet("/orders/{orderId}", (string orderId) =>
+            {
+                rig.Questions++;
+                return TypedResults.Ok(rig.Order(orderId));
+            });
             app.MapPost("/stock/{sku}/adjust", (string sku, AdjustStock request) =>
             {
                 rig.Available += request.Quantity!.Value;
                 return TypedResults.Ok(rig.Level(sku));
             });
         });
-        var sidecar = await rig.StartSidecarAsync(inventory, hasCache);
+        var sidecar = await rig.StartSidecarAsync(owners, hasCache);
         var gateway = await rig.ServeAsync(
             builder =>
             {
@@ -71,6 +89,8 @@ internal sealed class GatewayRig : IAsyncDisposable
                 app.UseProblemResponses();
                 app.MapStock();
                 app.MapCache();
+                rig.Reads = app.Services.GetRequiredService<OwnerReads>();
+                rig.Orders = app.Services.GetRequiredService<VersionedCache<OrderDetails>>();
                 rig.Stock = app.Services.GetRequiredService<VersionedCache<StockLevel>>();
             });
         rig.Http.BaseAddress = gateway;
@@ -105,19 +125,23 @@ internal sealed class GatewayRig : IAsyncDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    private IResult Answer(string sku)
+    private async Task<IResult> AnswerAsync(string sku)
     {
         Questions++;
+        await BeforeAnswer();
         return sku == "apple" ? TypedResults.Ok(Level(sku)) : TypedResults.NotFound();
     }
 
     private StockLevel Level(string sku) => new(sku, "Apple", 100, false, Available, Available, 0, 0, Version: 1, Revision: Available);
 
-    private async Task<Uri> StartSidecarAsync(Uri inventory, bool hasCache)
+    private OrderDetails Order(string orderId) => new(
+        orderId, "c", "events", OrderStatuses.Pending, null, null, null, [], 0, OrderVersion, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+
+    private async Task<Uri> StartSidecarAsync(Uri owners, bool hasCache)
     {
-        var channel = new AppChannel("inventory", inventory.Port, token: null);
-        channel.SetReady(true);
-        owned.Add(channel);
+        var channels = new[] { "inventory", "orders" }.Select(id => new AppChannel(id, owners.Port, token: null)).ToList();
+        channels.ForEach(c => c.SetReady(true));
+        owned.AddRange(channels);
         var component = new Component(
             "cache", "state.sqlite", "v1", new Dictionary<string, string> { ["connectionString"] = "cache.db" }, [], "cache.yaml");
         var stores = new Dictionary<string, IStateStore>();
@@ -132,8 +156,8 @@ internal sealed class GatewayRig : IAsyncDisposable
         var runtime = new AppRuntime
         {
             AppId = "gateway",
-            App = channel,
-            Apps = new AppDirectory([channel]),
+            App = channels[0],
+            Apps = new AppDirectory(channels),
             Components = components,
             PubSubs = new Dictionary<string, IPubSub>(),
             StateStores = stores,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Contracts.Ordering;
 using Contracts.Snapshots;
 
@@ -29,10 +28,6 @@ internal sealed class InvoiceNumberAgrees : IAuditRule
     }
 
     // An order that was cancelled before it heard of its invoice names none.
-    private static bool Agrees(OrderSnapshot order, InvoiceSnapshot invoice) => order.InvoiceNumber is null
-        ? order.Status != OrderStatuses.Confirmed
-        : order.InvoiceNumber.LastIndexOf('-') is var dash and > 0
-            && order.InvoiceNumber[..dash] == invoice.Series
-            && long.TryParse(order.InvoiceNumber.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number == invoice.Number;
+    private static bool Agrees(OrderSnapshot order, InvoiceSnapshot invoice) =>
+        order.InvoiceNumber is null ? order.Status != OrderStatuses.Confirmed : invoice.IsNumbered(order.InvoiceNumber);
 }

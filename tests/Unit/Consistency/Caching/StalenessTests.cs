@@ -120,7 +120,8 @@ public sealed class StalenessTests
         }
 
         /// <summary>When a version stopped being the newest.</summary>
-        public DateTimeOffset ReplacedAt(string id, long version) => Changes(id).Count > version ? Changes(id)[(int)version] : DateTimeOffset.MaxValue;
+        public DateTimeOffset ReplacedAt(string id, long version) =>
+            Changes(id).Count > version ? Changes(id)[(int)version] : DateTimeOffset.MaxValue;
 
         private List<DateTimeOffset> Changes(string id) => changes.TryGetValue(id, out var known) ? known : changes[id] = [];
     }

@@ -29,7 +29,8 @@ public sealed class VersionedCacheTests
         hit.Outcome.ShouldBe(CacheOutcome.Hit);
         (hit.Value.Name, hit.Version, hit.Age).ShouldBe(("apple-1", 1, TimeSpan.FromSeconds(3)));
         loads.ShouldBe(1);
-        cache.Figures.ShouldBe(new CacheFigures(Hits: 1, Misses: 1, Stale: 0, Rejected: 0, Collapsed: 0, Failed: 0, Skipped: 0, Stored: 1, Outrun: 0));
+        cache.Figures.ShouldBe(
+            new CacheFigures(Hits: 1, Misses: 1, Stale: 0, Rejected: 0, Collapsed: 0, Failed: 0, Skipped: 0, Stored: 1, Outrun: 0));
     }
 
     [Fact]
@@ -313,7 +314,8 @@ public sealed class VersionedCacheTests
     public async Task what_is_too_large_is_passed_through()
     {
         var large = new string('x', 70_000);
-        var answer = await cache.GetAsync("big", _ => Task.FromResult<Versioned<Thing>?>(new(new Thing(large), 1)), TimeSpan.MaxValue, CancellationToken.None);
+        var answer = await cache.GetAsync(
+            "big", _ => Task.FromResult<Versioned<Thing>?>(new(new Thing(large), 1)), TimeSpan.MaxValue, CancellationToken.None);
 
         answer!.Value.Name.ShouldBe(large);
         store.Entries.ShouldBeEmpty();

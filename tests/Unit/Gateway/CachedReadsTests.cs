@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
+using Contracts.Feeds;
 using Contracts.Stock;
 
 namespace Tests.Unit.Gateway;
 
-/// <summary>GET /products/{sku} as clients meet it, with the cache in a real embedded sidecar.</summary>
-public sealed class CachedStockTests
+/// <summary>GET /products/{sku} as clients meet it, and orders asked of their owner, with the cache in a real embedded sidecar.</summary>
+public sealed class CachedReadsTests
 {
     [Fact]
     public async Task a_repeated_read_comes_from_the_cache_and_tells_its_age()
@@ -89,6 +90,37 @@ public sealed class CachedStockTests
         rig.Questions.ShouldBe(20);
         rig.Stock.Figures.Hits.ShouldBe(0);
         rig.Stock.Figures.Skipped.ShouldBeGreaterThan(10);
+    }
+
+    [Fact]
+    public async Task an_order_comes_from_the_cache_unless_the_reader_wants_it_as_it_is_now()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        (await rig.Reads.OrderAsync("o1", TimeSpan.MaxValue, CancellationToken.None))!.Version.ShouldBe(1);
+        await Eventually.HoldsAsync(() => rig.Orders.Figures.Stored == 1);
+        rig.OrderVersion = 2;
+
+        (await rig.Reads.OrderAsync("o1", TimeSpan.MaxValue, CancellationToken.None))!.Version.ShouldBe(1);
+        (await rig.Reads.OrderAsync("o1", TimeSpan.Zero, CancellationToken.None))!.Version.ShouldBe(2);
+
+        rig.Questions.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task a_change_in_the_feed_makes_the_cache_forget_also_what_is_asked_for_at_that_moment()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.BeforeAnswer = () => rig.Reads.ForgetAsync(new ChangePage(
+            [new Change(FeedKinds.Stock, "apple", 1, DateTimeOffset.UnixEpoch, Deleted: false, Data: null)],
+            "", More: false, DateTimeOffset.UnixEpoch, Rewound: false));
+
+        using var old = await rig.GetAsync("products/apple");
+        rig.BeforeAnswer = static () => Task.CompletedTask;
+        (rig.Available, var before) = (11, rig.Questions);
+        using var answer = await rig.GetAsync("products/apple");
+
+        (await LevelAsync(answer)).Available.ShouldBe(11);
+        rig.Questions.ShouldBe(before + 1);
     }
 
     [Fact]
