@@ -293,7 +293,9 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
             foreach (var message in messages)
             {
                 var element = JsonSerializer.SerializeToElement(new OutgoingEvent(appId, message), JsonSerializerOptions.Web);
-                world.inFlight.AddRange(world.subscriptions.Where(s => s.Type.Type == message.Type).Select(s => new Delivery(s.Service, message.Type, element)));
+                world.inFlight.AddRange(world.subscriptions
+                    .Where(s => s.Type.Type == message.Type)
+                    .Select(s => new Delivery(s.Service, message.Type, element)));
             }
 
             return Task.CompletedTask;
