@@ -1,4 +1,5 @@
 using Contracts;
+using Gateway.Caching;
 using Gateway.Customers;
 using Gateway.Forwarding;
 using Gateway.Invoicing;
@@ -14,6 +15,7 @@ builder.AddAppDefaults(AppIds.Gateway);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestLimits.BodyBytesMax);
 builder.Services.AddSingleton<ServiceProxy>();
 builder.AddViews();
+builder.AddOwnerReads();
 builder.Services.AddOpenApi();
 
 var app = builder.Build();
@@ -26,4 +28,5 @@ app.MapStock();
 app.MapInvoices();
 app.MapCustomers();
 app.MapOperations();
+app.MapCache();
 app.Run();

@@ -28,8 +28,8 @@ app.MapCatalog();
 app.MapReading();
 app.MapCustomers<OrdersDb>();
 app.MapChanges<OrdersDb>(OrderFeeds.Offer);
-app.MapSync<OrdersDb>(sync => OrderFeeds
-    .Follow(sync, app.Services.GetRequiredService<CustomerReplica<OrdersDb>>())
+app.MapSync<OrdersDb>(sync => OrderFeeds.Follow(sync)
+    .FollowCustomers(AppIds.Invoices, app.Services.GetRequiredService<CustomerReplica<OrdersDb>>())
     .Also(app.Services.GetRequiredService<LostWorkflows>().RestartAsync));
 app.MapTopics<OrdersDb>(Topics.Inventory, Topics.Invoices, Topics.Customers);
 app.Run();

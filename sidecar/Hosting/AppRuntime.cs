@@ -31,7 +31,8 @@ public sealed class AppRuntime
     public required IReadOnlyDictionary<string, IStateStore> StateStores { get; init; }
 
     /// <summary>Input bindings in scope, by component name.</summary>
-    public IReadOnlyDictionary<string, IInputBinding> InputBindings { get; init; } = new Dictionary<string, IInputBinding>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IInputBinding> InputBindings { get; init; } =
+        new Dictionary<string, IInputBinding>(StringComparer.Ordinal);
 
     /// <summary>The app's workflows; refuses everything where no actor state store is in scope.</summary>
     public IWorkflowEngine Workflows { get; init; } = new NoWorkflows();

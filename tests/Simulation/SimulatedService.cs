@@ -80,6 +80,9 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
 
     public long Unsent() => Outbox.Depth();
 
+    /// <summary>Processes that were started on this database.</summary>
+    public int Starts { get; private set; }
+
     public ChangePage ReadFeed(FeedQuery query) => feed.Read(query);
 
     public async Task<int> FollowAsync(string source, string lane)
@@ -94,32 +97,23 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
     /// <summary>Copies the database while it is closed; a number to restore it by.</summary>
     public async Task<int> BackUpAsync()
     {
-        await DisposeAsync();
-        File.Copy(path, $"{path}.{++backups}");
-        Open();
+        await RestartAsync(() => File.Copy(path, $"{path}.{++backups}"));
         return backups;
     }
 
     /// <summary>Puts the database back to an earlier state.</summary>
-    public async Task RestoreAsync(int backup)
+    public Task RestoreAsync(int backup) => RestartAsync(() =>
     {
-        await DisposeAsync();
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "-*"))
         {
             File.Delete(file);
         }
 
         File.Copy($"{path}.{backup}", path, overwrite: true);
-        Open();
-    }
+    });
 
     /// <summary>The process dies; the next one starts on what was committed.</summary>
-    public async Task RestartAsync()
-    {
-        await DisposeAsync();
-        world.Time.Advance(Limits.RelayLease * 2);
-        Open();
-    }
+    public Task RestartAsync() => RestartAsync(() => { });
 
     public async ValueTask DisposeAsync()
     {
@@ -127,8 +121,17 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
         Database.Dispose();
     }
 
+    private async Task RestartAsync(Action whileClosed)
+    {
+        await DisposeAsync();
+        whileClosed();
+        world.Time.Advance(Limits.RelayLease * 2);
+        Open();
+    }
+
     private void Open()
     {
+        Starts++;
         Database = new Database<TDb>(path, create);
         Database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], world.Time);
         var changes = new ChangeFeed<TDb>(Database);
@@ -165,4 +168,8 @@ internal interface ISimulatedService : IAsyncDisposable
 
     /// <summary>Tries again what could not be applied.</summary>
     Task RetryAsync(string source);
+
+    Task<int> BackUpAsync();
+
+    Task RestoreAsync(int backup);
 }

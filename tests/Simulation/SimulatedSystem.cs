@@ -1,4 +1,5 @@
 using Consistency.Auditing;
+using Consistency.Replication;
 using Contracts;
 using Contracts.Events;
 using Contracts.Ordering;
@@ -19,6 +20,7 @@ using Orders.Placing;
 using Orders.Reconciling;
 using Orders.Settling;
 using Orders.Storage;
+using ServiceDefaults.Customers;
 
 namespace Tests.Simulation;
 
@@ -28,11 +30,14 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     private const long CreditLimitCents = 50_000;
     private readonly string directory = Directory.CreateTempSubdirectory("simulation-").FullName;
     private readonly List<string> acknowledged = [];
+    private readonly HashSet<string> sent = new(StringComparer.Ordinal);
 
     public SimulatedSystem(SimulatedWorld world)
     {
         World = world;
-        Orders = new SimulatedService<OrdersDb>("orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s))
+        var customers = new CustomerReplica<OrdersDb>(new ReplicaId("orders-1"), ProfilePolicies.Default);
+        Orders = new SimulatedService<OrdersDb>(
+            "orders", directory, o => new OrdersDb(o), world, OrderFeeds.Offer, s => OrderFeeds.Follow(s, customers))
             .On<StockRejected>(SettlingEvents.On)
             .On<InvoiceIssued>(SettlingEvents.On)
             .On<InvoiceRefused>(SettlingEvents.On)
@@ -42,8 +47,9 @@ internal sealed class SimulatedSystem : IAsyncDisposable
             .On<OrderConfirmed>(ReservingEvents.On)
             .On<OrderCancelled>(ReservingEvents.On);
         var book = Book;
+        var billing = new CustomerReplica<InvoicesDb>(new ReplicaId("invoices-1"), ProfilePolicies.Default);
         Invoices = new SimulatedService<InvoicesDb>(
-            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book))
+            "invoices", directory, o => new InvoicesDb(o), world, InvoiceFeeds.Offer, s => InvoiceFeeds.Follow(s, book, billing))
             .On<StockReserved>((work, message) => InvoicingEvents.On(work, message, book))
             .On<OrderCancelled>(InvoicingEvents.On);
     }
@@ -88,12 +94,30 @@ internal sealed class SimulatedSystem : IAsyncDisposable
             work => work.Commands.Once($"place/{key}", "", work.Now, () => PlaceOrderHandler.Handle(work, request, Pattern))));
         var orderId = answer.Location!["/orders/".Length..];
         acknowledged.Add(orderId);
+        sent.Add(orderId);
         return orderId;
     }
 
     /// <summary>The customer cancels.</summary>
     public Task CancelAsync(string orderId) =>
         UntilAcknowledgedAsync(Orders, () => Orders.Writes.ExecuteAsync(work => CancelOrder.Handle(work, orderId)));
+
+    public Task<int> BackUpAsync(string appId) => Service(appId).BackUpAsync();
+
+    public Task RestoreAsync(string appId, int backup) => Service(appId).RestoreAsync(backup);
+
+    /// <summary>
+    /// Orders whose database was put back before anybody else had heard of them are lost, unless a message of them is still under way.
+    /// </summary>
+    public void ForgetUnknownElsewhere()
+    {
+        var snapshot = Snapshot();
+        var known = snapshot.Orders.Select(o => o.OrderId)
+            .Concat(snapshot.Reservations.Select(r => r.OrderId))
+            .Concat(snapshot.Invoices.Select(i => i.OrderId))
+            .ToHashSet(StringComparer.Ordinal);
+        acknowledged.RemoveAll(o => !known.Contains(o));
+    }
 
     public SystemSnapshot Snapshot() => new(
         Orders.Database.Read(db => db.Orders.ToList()).ConvertAll(o => o.ToSnapshot()),
@@ -110,7 +134,7 @@ internal sealed class SimulatedSystem : IAsyncDisposable
     {
         var snapshot = Snapshot();
         var report = Consistency.Auditing.Audit.Run(
-            snapshot, new AuditOptions(World.Time.GetUtcNow()) { Acknowledged = acknowledged, Sent = acknowledged.ToHashSet(StringComparer.Ordinal) });
+            snapshot, new AuditOptions(World.Time.GetUtcNow()) { Acknowledged = acknowledged, Sent = sent });
         return
         [
             .. report.Violations.Select(v => v.ToString()),
@@ -126,6 +150,9 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         await Invoices.DisposeAsync();
         Directory.Delete(directory, recursive: true);
     }
+
+    private ISimulatedService Service(string appId) =>
+        ((ISimulatedService[])[Orders, Inventory, Invoices]).Single(s => s.AppId == appId);
 
     private static async Task<T> UntilAcknowledgedAsync<T>(ISimulatedService service, Func<Task<T>> act)
     {

@@ -1,8 +1,8 @@
 namespace Consistency.Conflicts;
 
 /// <summary>
-/// Limits of replicated records. Sketch: an entry of the vector costs some 40 bytes and a sibling some 70 and its value, so that a customer
-/// profile written by two processes takes about 2 KB, and one that 256 processes wrote stays below 20 KB.
+/// Limits of replicated records. Sketch: an entry of the vector costs some 30 bytes and a sibling some 70 and its value, so that a customer
+/// profile written by two processes takes about 1.5 KB, and one that 256 processes wrote about 10 KB.
 /// </summary>
 public static class ConflictLimits
 {

@@ -49,6 +49,15 @@ public static class KeptChanges
         where TDb : DbContext =>
         work.Statements.Get("SELECT 1 FROM feed_retry WHERE source = @source LIMIT 1", ("@source", source)).ExecuteScalar() is not null;
 
+    /// <summary>How often applying a record has failed so far; 0 where nothing is kept of it.</summary>
+    public static long Attempts<TDb>(UnitOfWork<TDb> work, string source, string kind, string key)
+        where TDb : DbContext =>
+        work.Statements.Get(
+            "SELECT attempts FROM feed_retry WHERE source = @source AND kind = @kind AND key = @key",
+            ("@source", source),
+            ("@kind", kind),
+            ("@key", key)).ExecuteScalar() as long? ?? 0;
+
     /// <summary>Forgets what is kept of a record: this change, or a newer one, has been applied.</summary>
     public static void Forget<TDb>(UnitOfWork<TDb> work, string source, Change change)
         where TDb : DbContext =>

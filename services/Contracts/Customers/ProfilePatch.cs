@@ -73,13 +73,14 @@ public static class ProfilePatch
 
         foreach (var member in value.EnumerateObject())
         {
-            if (known.FirstOrDefault(member.NameEquals) is { } name)
+            var name = TryRead(() => member.Name);
+            if (name is not null && known.Contains(name))
             {
                 check(name, member.Value);
             }
             else
             {
-                var shown = FieldErrors.Shorten(TryRead(() => member.Name) ?? "?");
+                var shown = FieldErrors.Shorten(name ?? "?");
                 errors.Add(field.Length == 0 ? shown : $"{field}.{shown}", $"'{shown}' is not known here; use: {string.Join(", ", known)}.");
             }
         }

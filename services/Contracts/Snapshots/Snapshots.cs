@@ -20,11 +20,11 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="NeedsAttention">Orders that wait for an operator (pattern workflow).</param>
 /// <param name="Unread">Changes that nobody was told of and that a follower of this service's feed has not read (pattern sync, repairs).</param>
 /// <param name="Repaired">Differences to other services that this one has found and healed.</param>
-/// <param name="ChangesKept">Changes of other services that could not be applied here; tried again with every synchronization.</param>
 /// <param name="Traffic">What its messages and calls were.</param>
+/// <param name="ChangesKept">Changes of other services that could not be applied here; tried again with every synchronization.</param>
 public sealed record ServiceProgress(
     long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long NeedsAttention = 0, long Unread = 0, long Repaired = 0,
-    long ChangesKept = 0, ServiceTraffic? Traffic = null);
+    ServiceTraffic? Traffic = null, long ChangesKept = 0);
 
 /// <summary>A difference to another service that was found and healed. GET /repairs of every service.</summary>
 /// <param name="Id">Rises; key of the listing.</param>

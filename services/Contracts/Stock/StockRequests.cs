@@ -36,8 +36,19 @@ public sealed record AdjustStock(long? Quantity)
 }
 
 /// <summary>A product and its stock: received = available + reserved + shipped.</summary>
+/// <param name="Sku">Product.</param>
+/// <param name="Name">For people.</param>
+/// <param name="UnitPriceCents">Price of one piece, in cents.</param>
+/// <param name="Withdrawn">True if it is no longer sold.</param>
+/// <param name="Received">Pieces that ever arrived.</param>
+/// <param name="Available">Pieces that can be ordered.</param>
+/// <param name="Reserved">Pieces held for orders.</param>
+/// <param name="Shipped">Pieces that left.</param>
+/// <param name="Version">Version of name, price and withdrawal.</param>
+/// <param name="Revision">Rises with every change, quantities included.</param>
 public sealed record StockLevel(
-    string Sku, string Name, long UnitPriceCents, bool Withdrawn, long Received, long Available, long Reserved, long Shipped, long Version);
+    string Sku, string Name, long UnitPriceCents, bool Withdrawn, long Received, long Available, long Reserved, long Shipped, long Version,
+    long Revision = 0);
 
 /// <summary>Orders' copy of a product. Answer of GET /catalog/{sku}.</summary>
 public sealed record CatalogItem(string Sku, string Name, long UnitPriceCents, bool Withdrawn, long Version);

@@ -54,20 +54,25 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
         }
     }
 
-    /// <summary>Reads from a service; null where it says that there is none.</summary>
-    /// <exception cref="RefusedException">The service does not answer: 503.</exception>
-    public async Task<T?> FindAsync<T>(string appId, string path, CancellationToken cancellationToken)
+    /// <summary>Asks a service for one thing; null where it answers 404.</summary>
+    /// <exception cref="RefusedException">503: it does not answer, or not as it should.</exception>
+    public async Task<T?> AskAsync<T>(string appId, string path, CancellationToken cancellationToken)
         where T : class
     {
         try
         {
-            using var response = await clients[appId].GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await clients[appId].GetAsync(path, cancellationToken);
             if (response.StatusCode == HttpStatusCode.NotFound)
             {
                 return null;
             }
 
-            response.EnsureSuccessStatusCode();
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                logger.ServiceFailed(appId, (int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+                throw Unavailable(appId);
+            }
+
             return await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException && !cancellationToken.IsCancellationRequested)

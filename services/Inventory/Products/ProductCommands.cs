@@ -55,7 +55,7 @@ internal static class ProductCommands
 
     private static CommandAnswer Publish(UnitOfWork<InventoryDb> work, StockItem item)
     {
-        item.ProductVersion++;
+        item.ChangeProduct();
         work.RecordChange(FeedKinds.Product, item.Sku, Lane.Pushed);
         work.Publish(item.Sku, item.ProductVersion, new ProductChanged(item.Sku, item.Name, item.UnitPriceCents, item.Withdrawn));
         return CommandEndpoints.Answer(StatusCodes.Status200OK, item.ToLevel(), version: item.ProductVersion);

@@ -11,9 +11,9 @@ namespace Invoices.Reconciling;
 /// <summary>What others may follow of Invoices, and whom it follows.</summary>
 internal static class InvoiceFeeds
 {
-    public static void Offer(FeedBuilder<InvoicesDb> feed) => feed.Offer(FeedKinds.Invoice, (db, keys) => db.InvoicesOf(keys), i => i.ToState()).OfferCustomers();
+    public static void Offer(FeedBuilder<InvoicesDb> feed) =>
+        feed.Offer(FeedKinds.Invoice, (db, keys) => db.InvoicesOf(keys), i => i.ToState()).OfferCustomers();
 
-    public static void Follow(SyncPlan<InvoicesDb> sync, InvoiceBook book, CustomerReplica<InvoicesDb> customers) => sync
-        .Follow<OrderState>(AppIds.Orders, FeedKinds.Order, (work, order, changedAt) => OrderReconciling.Reconcile(work, order, changedAt, book))
-        .FollowCustomers(AppIds.Orders, customers);
+    public static SyncPlan<InvoicesDb> Follow(SyncPlan<InvoicesDb> sync, InvoiceBook book) => sync.Follow<OrderState>(
+        AppIds.Orders, FeedKinds.Order, (work, order, changedAt) => OrderReconciling.Reconcile(work, order, changedAt, book));
 }

@@ -1,6 +1,5 @@
 using Consistency.Repairs;
 using Consistency.Storage;
-using Consistency.Versions;
 using Contracts;
 using Contracts.Feeds;
 using Contracts.Invoicing;
@@ -19,9 +18,12 @@ internal static class InvoiceReconciling
 {
     public static void Reconcile(UnitOfWork<OrdersDb> work, InvoiceState invoice, DateTimeOffset changedAt)
     {
-        // Inventory's feed has what is needed to bring a lost order back; then this is tried again.
-        var order = work.Db.FindOrder(invoice.OrderId)
-            ?? throw new TooEarlyException($"Order '{invoice.OrderId}' is not here: this database has lost it, and Inventory has not told of it yet.");
+        if (work.Db.FindOrder(invoice.OrderId) is not { } order)
+        {
+            LostOrders.Recreate(work, invoice, changedAt);
+            return;
+        }
+
         switch (order.Status, invoice.Status)
         {
             case (OrderStatuses.Pending, InvoiceStatuses.Issued):

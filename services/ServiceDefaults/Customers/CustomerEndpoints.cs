@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Consistency.Commands;
 using Consistency.Identity;
-using Consistency.Repairs;
 using Consistency.Replication;
 using Consistency.Storage;
 using Contracts.Conflicts;
@@ -16,7 +15,6 @@ using ServiceDefaults.Commands;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
-using ServiceDefaults.Syncing;
 using ServiceDefaults.Versions;
 
 namespace ServiceDefaults.Customers;
@@ -43,18 +41,6 @@ public static class CustomerEndpoints
             FeedKinds.Customer,
             (db, keys) => db.RecordsOf(FeedKinds.Customer, keys),
             record => new CustomerState(record.Key, JsonElement.Parse(record.Document)));
-
-    /// <summary>Follows another replica's feed: what an event told already is no news.</summary>
-    public static SyncPlan<TDb> FollowCustomers<TDb>(this SyncPlan<TDb> sync, string source, CustomerReplica<TDb> customers)
-        where TDb : DbContext =>
-        sync.Follow<CustomerState>(source, FeedKinds.Customer, (work, customer, changedAt) =>
-        {
-            if (customers.Apply(work, customer.CustomerId, customer.State))
-            {
-                RepairLog.Record(
-                    work, FeedKinds.Customer, customer.CustomerId, pattern: null, $"'{source}' knew writes that were never told here", "joined", changedAt);
-            }
-        });
 
     /// <summary>Maps reading, writing, resolving, the log of conflicts, the snapshot and the subscription.</summary>
     public static void MapCustomers<TDb>(this WebApplication app)

@@ -23,6 +23,6 @@ internal static class Progress
             needsAttention is null ? 0 : database.Read(needsAttention),
             readers.CountUnread(),
             database.RepairCount(),
-            database.KeptChangeCount(),
-            traffic);
+            traffic,
+            database.KeptChangeCount());
 }

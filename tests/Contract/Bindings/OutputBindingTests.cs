@@ -10,7 +10,9 @@ public sealed class OutputBindingTests(DaprFixture dapr)
     [InlineData("PUT")]
     public async Task an_unknown_binding_is_500(string method)
     {
-        var answer = await dapr.Client.SendAsync(new HttpMethod(method), "/v1.0/bindings/none", """{"operation":"create","data":"x","metadata":{"k":"v"}}""");
+        const string Request = """{"operation":"create","data":"x","metadata":{"k":"v"}}""";
+
+        var answer = await dapr.Client.SendAsync(new HttpMethod(method), "/v1.0/bindings/none", Request);
 
         answer.Status.ShouldBe(500);
         answer.Body.ShouldBe(Answer.Error("ERR_INVOKE_OUTPUT_BINDING", "error invoking output binding none: couldn't find output binding none"));

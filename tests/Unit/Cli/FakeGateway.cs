@@ -93,6 +93,9 @@ internal sealed class FakeGateway : IAsyncDisposable
             "/services/{name}/repairs",
             (string name, string? after, int limit) => Page(
                 system.Repairs(name), r => r.Id.ToString("D6", CultureInfo.InvariantCulture), after?.PadLeft(6, '0'), limit));
+        app.MapGet("/snapshots/customers", (string? after, int limit) => Page(system.Take().Customers ?? [], c => c.CustomerId, after, limit));
+        app.MapGet(
+            "/snapshots/billing-customers", (string? after, int limit) => Page(system.Take().BillingCustomers ?? [], c => c.CustomerId, after, limit));
         app.MapGet(
             "/snapshots/catalog", (string? after, int limit) => Page(system.Take().Catalog!, c => c.Sku, after, limit));
         app.MapGet("/snapshots/customers", () => Results.Ok(new Page<CustomerSnapshot>([], Next: null)));
@@ -111,6 +114,10 @@ internal sealed class FakeGateway : IAsyncDisposable
         app.MapGet(
             "/snapshots/accounts",
             (string? after, int limit) => Page(system.Take().Accounts, a => a.CustomerId, after, limit));
+        foreach (var replica in new[] { "customers", "billing-customers" })
+        {
+            app.MapGet($"/snapshots/{replica}", () => Results.Ok(new Page<CustomerSnapshot>([], Next: null)));
+        }
     }
 
     private static async Task PlaceAsync(HttpContext http, FakeSystem system)

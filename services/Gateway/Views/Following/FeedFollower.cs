@@ -12,7 +12,7 @@ namespace Gateway.Views.Following;
 /// </summary>
 internal sealed class FeedFollower(
     string source, Database<ViewsDb> database, WriteQueue<ViewsDb> writes, IFeedClient feeds, ViewSignal signal, TimeProvider time, ILogger logger,
-    CrashHook? crash = null)
+    Func<ChangePage, Task>? whenApplied = null, CrashHook? crash = null)
 {
     /// <summary>Follows until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -81,6 +81,11 @@ internal sealed class FeedFollower(
 
         crash?.Invoke(CrashPoint.BeforeAcknowledge);
         signal.Set(page.Items.Where(c => c.Kind == FeedKinds.Order).Select(c => c.Key));
+        if (whenApplied is not null)
+        {
+            await whenApplied(page);
+        }
+
         if (page.Rewound)
         {
             logger.OwnerWasRewound(source);

