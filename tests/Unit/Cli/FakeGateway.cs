@@ -111,10 +111,6 @@ internal sealed class FakeGateway : IAsyncDisposable
         app.MapGet(
             "/snapshots/accounts",
             (string? after, int limit) => Page(system.Take().Accounts, a => a.CustomerId, after, limit));
-        foreach (var replica in new[] { "customers", "billing-customers" })
-        {
-            app.MapGet($"/snapshots/{replica}", () => Results.Ok(new Page<CustomerSnapshot>([], Next: null)));
-        }
     }
 
     private static async Task PlaceAsync(HttpContext http, FakeSystem system)

@@ -11,7 +11,7 @@ public sealed class SyncSessionTests : IAsyncDisposable
 {
     private static readonly SyncSettings Quick = new()
     {
-        Linger = TimeSpan.FromMilliseconds(50),
+        Linger = TimeSpan.FromMilliseconds(500),
         SessionMax = TimeSpan.FromSeconds(10),
         BacklogMax = TimeSpan.FromMilliseconds(100),
         PagePause = TimeSpan.FromMilliseconds(1),
@@ -27,7 +27,7 @@ public sealed class SyncSessionTests : IAsyncDisposable
         var process = rig.Start();
         await rig.RaiseAsync("pulled-a");
         var more = new Queue<string>(["pulled-b", "pulled-c", "pulled-d"]);
-        rig.Client.AfterRead = async () =>
+        rig.Client.AfterRead = async _ =>
         {
             if (rig.Applied.Count > 0 && more.TryDequeue(out var name))
             {
@@ -64,13 +64,15 @@ public sealed class SyncSessionTests : IAsyncDisposable
 
         // The owner has more with every page: there is no end to it but the session's.
         var count = 7;
-        rig.Client.AfterRead = () => rig.RaiseAsync($"pulled-{count++}", $"pulled-{count++}", $"pulled-{count++}");
+        rig.Client.AfterRead = lane => lane == FeedLanes.Pulled
+            ? rig.RaiseAsync($"pulled-{count++}", $"pulled-{count++}", $"pulled-{count++}")
+            : Task.CompletedTask;
         await SessionAsync(process);
         var read = rig.Applied.Count;
         read.ShouldBeGreaterThan(0);
         read.ShouldBeLessThan(count);
 
-        rig.Client.AfterRead = () => Task.CompletedTask;
+        rig.Client.AfterRead = _ => Task.CompletedTask;
         while (rig.Applied.Count < count)
         {
             await SessionAsync(process);
