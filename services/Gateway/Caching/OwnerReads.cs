@@ -14,6 +14,9 @@ internal sealed class OwnerReads(ServiceProxy proxy, VersionedCache<StockLevel> 
     // What this gateway may have put into the cache; at most one entry per product that exists.
     private readonly ConcurrentDictionary<string, bool> stockRead = new(StringComparer.Ordinal);
 
+    /// <summary>How many products this gateway may have put into the cache since their last change.</summary>
+    public int StockRead => stockRead.Count;
+
     /// <summary>A product and its stock, from Inventory; null where there is none.</summary>
     /// <param name="sku">Product.</param>
     /// <param name="maxAge">Oldest answer that the client takes.</param>
