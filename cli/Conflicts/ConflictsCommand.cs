@@ -93,7 +93,7 @@ internal static class ConflictsCommand
             using var client = Open(parsed.GetValue(gateway));
             var (id, name) = (parsed.GetValue(customer)!, parsed.GetValue(field)!);
             var chosen = GivenValue.Read(name, parsed.GetValue(value)!);
-            var answer = await client.ResolveAsync(parsed.GetValue(replica)!, id, name, chosen, cancellation);
+            var answer = await client.ResolveAsync(parsed.GetValue(replica)!, id, name, chosen, key: null, cancellation);
             var resolved = answer.Required($"Resolving {name} of customer {id}");
             terminal.Line($"{name} of customer {id} is {chosen.GetRawText()} now; 'conflicts show {id}' tells when both replicas have it");
             await ReportFile.WriteAsync(parsed.GetValue(json), resolved, GatewayJson.Default.CustomerDetails, cancellation);

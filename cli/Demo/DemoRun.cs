@@ -38,6 +38,7 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
         var refused = await BadRequests.SendAsync(gateway, ledger, cancellation);
         var seeded = await gateway.ProgressAsync(cancellation);
         var failing = FailAsync(cancellation);
+        var editing = new ProfileEdits(gateway, ledger, settings.Convergence, time).RunAsync(tag, cancellation);
         await stages.RunAsync("place orders", settings.Orders, async onDone =>
         {
             var player = new OrderPlayer(gateway, ledger, settings.Confirmation, time);
@@ -45,6 +46,7 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
             return true;
         });
         aThirdPlaced.TrySetResult();
+        var profiles = await editing;
         var (snapshot, settlement) = await stages.RunAsync("wait until services agree", ledger.Accepted.Count, onSettled =>
             ConvergenceWait.WaitAsync(gateway, ledger.Accepted, settings.Convergence, time, onSettled, cancellation));
         await failing;
@@ -52,7 +54,7 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
             $"{refused} bad requests sent, {ledger.RefusedAtTheDoor} orders refused at the door (SKU just withdrawn)");
         terminal.Line($"cancelled: {ReasonsIn(snapshot)}");
         var effort = await Effort.MeasureAsync(gateway, seeded, ledger.PatternByOrder, cancellation);
-        return await JudgeAsync(snapshot, settlement, effort, before, startedAt, cancellation);
+        return await JudgeAsync(snapshot, settlement, effort, profiles, before, startedAt, cancellation);
     }
 
     private Action<int> Placed(Action<int> onDone) => done =>
@@ -84,7 +86,7 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
     }
 
     private async Task<RunReport> JudgeAsync(
-        SystemSnapshot snapshot, Settlement settlement, Effort effort, SystemProgress before, long startedAt,
+        SystemSnapshot snapshot, Settlement settlement, Effort effort, ProfileFigures profiles, SystemProgress before, long startedAt,
         CancellationToken cancellation)
     {
         var accepted = ledger.Accepted;
@@ -105,6 +107,8 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
             Math.Max(0, after.DeadLetters - before.DeadLetters),
             AuditFigures.Of(audit, seen),
             effort.Figures,
+            ledger.OrdersReadBack,
+            profiles,
             settings.Lose,
             settings.Outage,
             Math.Round(time.GetElapsedTime(startedAt).TotalSeconds, 1));

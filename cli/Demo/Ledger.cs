@@ -14,6 +14,7 @@ internal sealed class Ledger
     private readonly ConcurrentBag<(string Pattern, double Milliseconds)> accepts = [];
     private readonly ConcurrentQueue<Violation> violations = [];
     private int refusedAtTheDoor;
+    private int readBack;
     private int unknown;
 
     /// <summary>Ids of the orders that were accepted.</summary>
@@ -24,6 +25,9 @@ internal sealed class Ledger
 
     /// <summary>Orders that the gateway refused with a 4xx, as the scenario wants it.</summary>
     public int RefusedAtTheDoor => refusedAtTheDoor;
+
+    /// <summary>Orders that were read right after they were placed, with the token of the placing.</summary>
+    public int OrdersReadBack => readBack;
 
     /// <summary>True where a request's outcome stayed unknown although it was repeated.</summary>
     public bool HasUnknown => unknown > 0;
@@ -43,6 +47,8 @@ internal sealed class Ledger
     }
 
     public void CancelAcknowledged(string orderId) => mustEnd[orderId] = OrderStatuses.Cancelled;
+
+    public void ReadBack() => Interlocked.Increment(ref readBack);
 
     public void Refused() => Interlocked.Increment(ref refusedAtTheDoor);
 

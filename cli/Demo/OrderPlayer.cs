@@ -30,9 +30,36 @@ internal sealed class OrderPlayer(GatewayClient gateway, Ledger ledger, TimeSpan
             CompareTwin(planned, answer, await twin);
         }
 
-        return Judge(planned, answer, milliseconds) is { } id && FollowUp(planned, cancellation) is { } cancel
-            ? () => cancel(id)
-            : null;
+        if (Judge(planned, answer, milliseconds) is not { } id)
+        {
+            return null;
+        }
+
+        if (planned.Kind == OrderKind.Plain)
+        {
+            await ReadBackAsync(id, answer!, cancellation);
+        }
+
+        return FollowUp(planned, cancellation) is { } cancel ? () => cancel(id) : null;
+    }
+
+    // Whoever has placed an order and asks for it at once, sees it.
+    private async Task ReadBackAsync(string orderId, Answer<OrderAccepted> placed, CancellationToken cancellation)
+    {
+        const string Rule = "read-your-writes";
+        if (placed.Token is not { } token)
+        {
+            ledger.Violated(Rule, orderId, "the answer to the placing has no Consistency-Token");
+            return;
+        }
+
+        var read = await Retrying.SendAsync(() => gateway.OrderAsync(orderId, token, cancellation), time, cancellation);
+        ledger.ReadBack();
+        if (read?.Value is not { } order || order.Version < placed.Value!.Version)
+        {
+            var found = read is null ? "no answer" : read.Value is { } old ? $"version {old.Version}" : $"{read.Status}: {read.Text}";
+            ledger.Violated(Rule, orderId, $"read with token {token} right after placing it, expected version {placed.Value!.Version} or later, found {found}");
+        }
     }
 
     private Task<Answer<OrderAccepted>?> SendAsync(PlannedOrder planned, CancellationToken cancellation) =>

@@ -7,6 +7,9 @@ namespace Cli.Gateway;
 internal sealed record Answer<T>(int Status, T? Value, string Text)
     where T : class
 {
+    /// <summary>Names what was written, for reads that must see it (header <c>Consistency-Token</c>); null where there was none.</summary>
+    public string? Token { get; init; }
+
     private const int ShownCharsMax = 300;
 
     /// <summary>The value, where nothing else is expected.</summary>

@@ -18,6 +18,8 @@ namespace Cli.Gateway;
 /// </summary>
 internal sealed class GatewayClient(HttpClient http) : IDisposable
 {
+    private const string TokenHeader = "Consistency-Token";
+
     /// <summary>App ids of the services that tell of their progress and repairs.</summary>
     public static IReadOnlyList<string> Services { get; } = [AppIds.Orders, AppIds.Inventory, AppIds.Invoices];
 
@@ -47,6 +49,10 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
 
     public Task<Answer<OrderDetails>> OrderAsync(string orderId, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"orders/{orderId}", null, null, GatewayJson.Default.OrderDetails, cancellation);
+
+    /// <summary>An order, not older than the write that answered with this token.</summary>
+    public Task<Answer<OrderDetails>> OrderAsync(string orderId, string token, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"orders/{orderId}", null, null, GatewayJson.Default.OrderDetails, cancellation, token);
 
     /// <summary>Another try for an order that needs attention.</summary>
     public Task<Answer<OrderAccepted>> RetryAsync(string orderId, CancellationToken cancellation) =>
@@ -101,12 +107,19 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
             HttpMethod.Get, $"{PrefixOf(replica)}customers/{Uri.EscapeDataString(customerId)}", null, null,
             GatewayJson.Default.CustomerDetails, cancellation);
 
+    /// <summary>Changes a customer in one replica by a JSON merge patch.</summary>
+    public Task<Answer<CustomerDetails>> PatchCustomerAsync(
+        string replica, string customerId, JsonElement patch, string key, CancellationToken cancellation) =>
+        SendAsync(
+            HttpMethod.Patch, $"{PrefixOf(replica)}customers/{Uri.EscapeDataString(customerId)}", Body(patch, GatewayJson.Default.JsonElement), key,
+            GatewayJson.Default.CustomerDetails, cancellation);
+
     /// <summary>Decides an open conflict of a field.</summary>
     public Task<Answer<CustomerDetails>> ResolveAsync(
-        string replica, string customerId, string field, JsonElement value, CancellationToken cancellation) =>
+        string replica, string customerId, string field, JsonElement value, string? key, CancellationToken cancellation) =>
         SendAsync(
             HttpMethod.Post, $"{PrefixOf(replica)}customers/{Uri.EscapeDataString(customerId)}/conflicts/{Uri.EscapeDataString(field)}",
-            Body(new ResolveConflict(value), GatewayJson.Default.ResolveConflict), null, GatewayJson.Default.CustomerDetails, cancellation);
+            Body(new ResolveConflict(value), GatewayJson.Default.ResolveConflict), key, GatewayJson.Default.CustomerDetails, cancellation);
 
     /// <summary>Conflicts that a replica has met, page by page.</summary>
     public async IAsyncEnumerable<ConflictEntry> ConflictsAsync(
@@ -229,10 +242,15 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
 
     private async Task<Answer<T>> SendAsync<T>(
         HttpMethod method, string path, ByteArrayContent? body, string? key, JsonTypeInfo<T> type,
-        CancellationToken cancellation)
+        CancellationToken cancellation, string? token = null)
         where T : class
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation(TokenHeader, token);
+        }
+
         if (key is not null)
         {
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
@@ -247,7 +265,8 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
 
         try
         {
-            return new Answer<T>((int)answer.StatusCode, JsonSerializer.Deserialize(bytes, type), "");
+            var written = answer.Headers.TryGetValues(TokenHeader, out var tokens) ? string.Join(',', tokens) : null;
+            return new Answer<T>((int)answer.StatusCode, JsonSerializer.Deserialize(bytes, type), "") { Token = written };
         }
         catch (JsonException e)
         {

@@ -32,6 +32,7 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(Page<CustomerSnapshot>))]
 [JsonSerializable(typeof(CustomerDetails))]
 [JsonSerializable(typeof(ResolveConflict))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(Page<ConflictEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownConflict>))]
 [JsonSerializable(typeof(IReadOnlyList<ShownCustomer>))]

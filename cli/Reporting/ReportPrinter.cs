@@ -54,6 +54,9 @@ internal static class ReportPrinter
             terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{report.Lose:0.##%} of deliveries were lost for good on purpose"));
         }
 
+        terminal.Line($"{report.OrdersReadBack} orders read at once with the consistency token of their placing");
+        terminal.Line(
+            $"{report.Profiles.Edits} edits of customer profiles in both replicas at once, {report.Profiles.ConflictsResolved} conflicts decided");
         PrintEffort(terminal, report.Effort, report.Patterns.Select(p => (p.Name, p.Repairs)));
         PrintFindings(terminal, report.Audit);
     }

@@ -54,9 +54,19 @@ internal sealed record AuditFigures(int Checked, IReadOnlyList<Violation> Violat
 }
 
 /// <summary>The demo's figures, as <c>--json</c> writes them.</summary>
+/// <param name="Patterns">By pattern.</param>
+/// <param name="DuplicatesSuppressed">Messages delivered again that had no effect.</param>
+/// <param name="DeadLetters">Messages given up during the run.</param>
+/// <param name="Audit">What the audit found.</param>
+/// <param name="Effort">Repairs, and what looking for differences took.</param>
+/// <param name="OrdersReadBack">Orders read right after they were placed, with the token of the placing.</param>
+/// <param name="Profiles">Customer profiles that were edited in both replicas at once.</param>
+/// <param name="Lose">Share of deliveries that were lost for good on purpose.</param>
+/// <param name="Outage">What was killed; null for nothing.</param>
+/// <param name="DurationSeconds">Of the whole run, with build and start where there was one.</param>
 internal sealed record RunReport(
     IReadOnlyList<PatternFigures> Patterns, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit, EffortFigures Effort,
-    double Lose, Outage? Outage, double DurationSeconds);
+    int OrdersReadBack, ProfileFigures Profiles, double Lose, Outage? Outage, double DurationSeconds);
 
 /// <summary>What one pattern did in a load run.</summary>
 /// <param name="Name">Pattern.</param>

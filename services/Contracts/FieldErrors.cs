@@ -31,11 +31,15 @@ public sealed class FieldErrors
         {
             Add(field, $"{value.Length} characters are more than the {RequestLimits.IdCharsMax} allowed.");
         }
-        else if (!value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':'))
+        else if (!IsId(value))
         {
             Add(field, $"'{Shorten(value)}' may hold only letters, digits, '-', '_', '.' and ':'.");
         }
     }
+
+    /// <summary>True for what <see cref="CheckId"/> finds nothing wrong with.</summary>
+    public static bool IsId(string value) =>
+        value.Length is > 0 and <= RequestLimits.IdCharsMax && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 
     /// <summary>Text for people: 1 to 200 characters, no control characters.</summary>
     public void CheckText(string field, string? value)

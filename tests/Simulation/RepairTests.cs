@@ -22,7 +22,8 @@ public sealed class RepairTests
     [MemberData(nameof(Losses))]
     public async Task every_order_converges_within_two_intervals_although_messages_are_lost_for_good(int loseEvery, string pattern, int seed)
     {
-        var world = new SimulatedWorld(seed, new Hostility(Duplicate: 0.1, Crash: 0.01, BrokerAway: 0.05, loseEvery, AttemptsMax: 5)) { Syncs = true };
+        var hostility = new Hostility(Duplicate: 0.1, Crash: 0.01, BrokerAway: 0.05, loseEvery, AttemptsMax: 5);
+        var world = new SimulatedWorld(seed, hostility) { Syncs = true };
         await using var system = await StartAsync(world);
         await PlaceManyAsync(system, pattern, 30);
 

@@ -6,7 +6,9 @@ using Tests.Simulation.Saga;
 
 namespace Tests.Simulation;
 
-/// <summary>Orders of pattern workflow whose engine, or whose database, has lost what it knew: the synchronization brings them to their end.</summary>
+/// <summary>
+/// Orders of pattern workflow whose engine, or whose database, has lost what it knew: the synchronization brings them to their end.
+/// </summary>
 public sealed class SagaRepairTests : IAsyncDisposable
 {
     private readonly SagaSystem system = new();

@@ -42,7 +42,8 @@ internal sealed class SimulatedSystem : IAsyncDisposable
             .On<InvoiceIssued>(SettlingEvents.On)
             .On<InvoiceRefused>(SettlingEvents.On)
             .On<ProductChanged>(CatalogReplica.On);
-        Inventory = new SimulatedService<InventoryDb>("inventory", directory, o => new InventoryDb(o), world, InventoryFeeds.Offer, InventoryFeeds.Follow)
+        Inventory = new SimulatedService<InventoryDb>(
+            "inventory", directory, o => new InventoryDb(o), world, InventoryFeeds.Offer, InventoryFeeds.Follow)
             .On<OrderPlaced>(ReservingEvents.On)
             .On<OrderConfirmed>(ReservingEvents.On)
             .On<OrderCancelled>(ReservingEvents.On);

@@ -275,7 +275,8 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
             }
 
             FeedCursor.TryParse(after, out var cursor).ShouldBeTrue();
-            var query = new FeedQuery(cursor, lane == FeedLanes.Pulled ? Lane.Pulled : Lane.Pushed, PageMax, quiet, wait);
+            Lane? asked = lane switch { FeedLanes.Pulled => Lane.Pulled, FeedLanes.Pushed => Lane.Pushed, _ => null };
+            var query = new FeedQuery(cursor, asked, PageMax, quiet, wait);
             return Task.FromResult(world.services.Single(s => s.AppId == source).ReadFeed(query));
         }
     }
@@ -292,7 +293,9 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
             foreach (var message in messages)
             {
                 var element = JsonSerializer.SerializeToElement(new OutgoingEvent(appId, message), JsonSerializerOptions.Web);
-                world.inFlight.AddRange(world.subscriptions.Where(s => s.Type.Type == message.Type).Select(s => new Delivery(s.Service, message.Type, element)));
+                world.inFlight.AddRange(world.subscriptions
+                    .Where(s => s.Type.Type == message.Type)
+                    .Select(s => new Delivery(s.Service, message.Type, element)));
             }
 
             return Task.CompletedTask;

@@ -71,17 +71,24 @@ public static class ProfilePatch
             return;
         }
 
+        var named = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in value.EnumerateObject())
         {
             var name = TryRead(() => member.Name);
-            if (name is not null && known.Contains(name))
+            var shown = FieldErrors.Shorten(name ?? "?");
+            var path = field.Length == 0 ? shown : $"{field}.{shown}";
+            if (name is null || !known.Contains(name))
             {
-                check(name, member.Value);
+                errors.Add(path, $"'{shown}' is not known here; use: {string.Join(", ", known)}.");
+            }
+            else if (!named.Add(name))
+            {
+                // Readers of JSON differ in which of them they take (RFC 8259, section 4).
+                errors.Add(path, $"'{shown}' is named more than once; name it once.");
             }
             else
             {
-                var shown = FieldErrors.Shorten(name ?? "?");
-                errors.Add(field.Length == 0 ? shown : $"{field}.{shown}", $"'{shown}' is not known here; use: {string.Join(", ", known)}.");
+                check(name, member.Value);
             }
         }
     }
@@ -126,9 +133,9 @@ public static class ProfilePatch
             && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '"' or '<' or '>' or ',' or ';');
     }
 
-    private static string Shown(JsonElement value) => FieldErrors.Shorten(value.GetRawText());
+    private static string Shown(JsonElement value) => TryRead(value.GetRawText) is { } text ? FieldErrors.Shorten(text) : "Something that is not UTF-8";
 
-    // JSON may hold half a surrogate pair (RFC 8259, section 8.2), which is no text.
+    // JSON may hold half a surrogate pair (RFC 8259, section 8.2), or bytes that are no UTF-8, which is no text.
     private static string? TryRead(Func<string?> read)
     {
         try

@@ -58,7 +58,7 @@ internal static class StockRoutes
 
     private static async Task<IResult> ReadAsync(string sku, HttpContext http, OwnerReads reads, CacheSettings settings)
     {
-        var answer = IsId(sku) ? await reads.StockAsync(sku, CacheHeaders.MaxAge(http.Request), http.RequestAborted) : null;
+        var answer = await reads.StockAsync(sku, CacheHeaders.MaxAge(http.Request), http.RequestAborted);
         if (answer is null)
         {
             throw RefusedException.NotFound("product", sku);
@@ -71,17 +71,9 @@ internal static class StockRoutes
     // Before the answer leaves, whatever it says: who has written and then reads, reads what was written.
     private static void DropWhenAnswered(HttpContext http, string sku, VersionedCache<StockLevel> cache)
     {
-        if (IsId(sku))
+        if (FieldErrors.IsId(sku))
         {
             http.Response.OnStarting(() => cache.DropAsync(sku));
         }
-    }
-
-    // What is no id has no place in a cache, and the owner does not know it, either.
-    private static bool IsId(string sku)
-    {
-        var errors = new FieldErrors();
-        errors.CheckId("sku", sku);
-        return errors.ToDictionary().Count == 0;
     }
 }

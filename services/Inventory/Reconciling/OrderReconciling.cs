@@ -33,8 +33,8 @@ internal static class OrderReconciling
                 Record(work, order, "the pieces were still reserved", "shipped", changedAt);
                 break;
 
-            // Rejected: this database was put back, and the order came once more.
-            case (OrderStatuses.Confirmed, null or ReservationStatuses.Rejected):
+            // Rejected: this database was put back, and the order came once more. Unless it is known to be cancelled since.
+            case (OrderStatuses.Confirmed, null or ReservationStatuses.Rejected) when order.Version > (reservation?.OrderVersion ?? 0):
                 var booked = Reservations.ShipRegardless(work, reservation, Placed(order), order.Version);
                 RepairLog.Record(
                     work,
@@ -54,6 +54,11 @@ internal static class OrderReconciling
                     reservation is null ? "nothing was known of it" : "the pieces were still held",
                     reservation is null ? "remembered" : "released",
                     changedAt);
+                break;
+
+            // Remembered, so that an earlier state of the order that comes late ships nothing.
+            case (OrderStatuses.Cancelled, ReservationStatuses.Rejected):
+                reservation!.OrderVersion = Newer(order, reservation);
                 break;
 
             default:

@@ -29,8 +29,9 @@ internal static class OrderReconciling
                 Record(work, order, "the stock reserved, no invoice was here", added.FormattedNumber ?? "refused", changedAt);
                 break;
 
-            // Refused: this database was put back, and the order came once more, when its customer's credit was used up otherwise.
-            case (OrderStatuses.Confirmed, null or InvoiceStatuses.Refused):
+            // Refused: this database was put back, and the order came once more, when its customer's credit was used up otherwise. Unless it is
+            // known to be cancelled since.
+            case (OrderStatuses.Confirmed, null or InvoiceStatuses.Refused) when order.Version > (invoice?.OrderVersion ?? 0):
                 var issued = book.AddRegardless(work, invoice, order.OrderId, order.CustomerId, order.TotalCents);
                 issued.Pulled = true;
                 RepairLog.Record(
@@ -45,7 +46,7 @@ internal static class OrderReconciling
 
             case (OrderStatuses.Cancelled, null or InvoiceStatuses.Issued):
                 var (undone, isVoidedNow) = InvoiceBook.Undo(
-                    work, order.OrderId, Math.Max(order.Version, invoice?.OrderVersion ?? 0), order.Detail ?? order.ReasonCode!);
+                    work, order.OrderId, Newer(order, invoice), order.Detail ?? order.ReasonCode!);
                 InvoicingEvents.AnnounceVoid(work, order.Pattern, undone, isVoidedNow);
                 Record(
                     work,
@@ -53,6 +54,11 @@ internal static class OrderReconciling
                     isVoidedNow ? $"{undone.FormattedNumber} stood" : "nothing was known of it",
                     isVoidedNow ? $"voided by {undone.FormattedCreditNoteNumber}" : "remembered",
                     changedAt);
+                break;
+
+            // Remembered, so that an earlier state of the order that comes late issues nothing.
+            case (OrderStatuses.Cancelled, InvoiceStatuses.Refused):
+                invoice!.OrderVersion = Newer(order, invoice);
                 break;
 
             default:
@@ -72,6 +78,8 @@ internal static class OrderReconciling
             invoice.Pulled = true;
         }
     }
+
+    private static long Newer(OrderState order, Invoice? invoice) => Math.Max(order.Version, invoice?.OrderVersion ?? 0);
 
     // In pattern sync this is the way, in the others something was lost.
     private static void Record(UnitOfWork<InvoicesDb> work, OrderState order, string found, string did, DateTimeOffset changedAt)

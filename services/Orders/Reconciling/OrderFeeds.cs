@@ -12,7 +12,8 @@ namespace Orders.Reconciling;
 /// <summary>What others may follow of Orders, and whom it follows.</summary>
 internal static class OrderFeeds
 {
-    public static void Offer(FeedBuilder<OrdersDb> feed) => feed.Offer(FeedKinds.Order, (db, keys) => db.OrdersOf(keys), o => o.ToState()).OfferCustomers();
+    public static void Offer(FeedBuilder<OrdersDb> feed) =>
+        feed.Offer(FeedKinds.Order, (db, keys) => db.OrdersOf(keys), o => o.ToState()).OfferCustomers();
 
     public static SyncPlan<OrdersDb> Follow(SyncPlan<OrdersDb> sync, CustomerReplica<OrdersDb> customers) => sync
         .Follow<ReservationState>(AppIds.Inventory, FeedKinds.Reservation, ReservationReconciling.Reconcile)

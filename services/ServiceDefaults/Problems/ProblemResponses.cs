@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Consistency.Commands;
 using Contracts;
 using Microsoft.AspNetCore.Builder;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ServiceDefaults.Problems;
 
 /// <summary>Every refusal and failure leaves as application/problem+json (RFC 9457).</summary>
-public static class ProblemResponses
+public static partial class ProblemResponses
 {
     private const string WrongType = "The JSON value could not be converted";
 
@@ -36,7 +37,7 @@ public static class ProblemResponses
         _ => null,
     };
 
-    private sealed class RefusalHandler : IExceptionHandler
+    private sealed partial class RefusalHandler : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
@@ -68,13 +69,21 @@ public static class ProblemResponses
             }
         }
 
+        // For example: Failed to bind parameter "Nullable<int> limit" from "ten".
+        [GeneratedRegex("^Failed to bind parameter \"[^\"]* (?<name>[^\" ]+)\" from \"(?<value>.*)\"\\.$", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+        private static partial Regex WrongParameter();
+
         // The framework's message names a parameter of ours; the inner one says where the JSON is wrong.
         private static string Describe(BadHttpRequestException bad) => bad switch
         {
             { InnerException: JsonException { Path: not (null or "$") } json } when json.Message.StartsWith(WrongType, StringComparison.Ordinal) =>
                 $"{json.Path}: the value has the wrong type.",
+            { InnerException: JsonException json } when json.Message.StartsWith(WrongType, StringComparison.Ordinal) =>
+                "The body is JSON, but no object with members; the OpenAPI document tells which.",
             { InnerException: JsonException json } => $"The body is not JSON as it should be, line {json.LineNumber + 1}: {json.Message.Split(" Path:")[0]}",
             _ when bad.Message.Contains("no body was provided", StringComparison.Ordinal) => "A JSON body is required.",
+            _ when WrongParameter().Match(bad.Message) is { Success: true } wrong =>
+                $"{wrong.Groups["name"].Value}: '{FieldErrors.Shorten(wrong.Groups["value"].Value)}' has the wrong type.",
             _ => DetailOf(bad.StatusCode) ?? bad.Message,
         };
     }

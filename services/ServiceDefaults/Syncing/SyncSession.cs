@@ -50,18 +50,15 @@ internal sealed class SyncSession<TDb>(
                 NoteNews();
             }
 
-            if (read.More)
-            {
-                if (IsOver(settings.BacklogMax))
-                {
-                    return;
-                }
-
-                await Task.Delay(settings.PagePause, time, cancellationToken);
-            }
-            else if (TimeLeft() <= TimeSpan.Zero)
+            if (read.More ? IsOver(settings.BacklogMax) : TimeLeft() <= TimeSpan.Zero)
             {
                 return;
+            }
+
+            // Not asked again at once: what the owner commits meanwhile comes in one page, instead of one page each.
+            if (read.Count > 0)
+            {
+                await Task.Delay(settings.PagePause, time, cancellationToken);
             }
         }
     }

@@ -29,6 +29,9 @@ public sealed class DemoRunTests
         cancelled.ShouldBeGreaterThan(6);
         json.RootElement.GetProperty("audit").GetProperty("violations").GetArrayLength().ShouldBe(0);
         terminal.Output.ShouldContain("0 violations");
+        json.RootElement.GetProperty("ordersReadBack").GetInt32().ShouldBeGreaterThan(30);
+        json.RootElement.GetProperty("profiles").GetProperty("edits").GetInt32().ShouldBe(8);
+        json.RootElement.GetProperty("profiles").GetProperty("conflictsResolved").GetInt32().ShouldBe(4);
         terminal.Output.ShouldContain("repaired: 0 orders");
         var events = patterns.Single(p => p.GetProperty("name").GetString() == Patterns.Events).GetProperty("traffic");
         events.GetProperty("messagesPerOrder").GetDouble().ShouldBe(2);
@@ -104,6 +107,11 @@ public sealed class DemoRunTests
     [InlineData(Defect.ForgetsCancellations, "expected-outcome")]
     [InlineData(Defect.ChecksNothing, "bad-request-refused")]
     [InlineData(Defect.NeverSettles, "converged")]
+    [InlineData(Defect.ReadsThePast, "read-your-writes")]
+    [InlineData(Defect.LosesAnOrder, "read-your-writes")]
+    [InlineData(Defect.OverwritesAddresses, "profile-merged")]
+    [InlineData(Defect.ForgetsDecisions, "profiles-agree")]
+    [InlineData(Defect.SplitsReplicas, "profiles-agree")]
     internal async Task a_system_that_breaks_a_promise_is_found_out(Defect defect, string rule)
     {
         await using var gateway = await FakeGateway.StartAsync(defect);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Contracts.Customers;
 using Contracts.Invoicing;
 using Contracts.Ordering;
 using Contracts.Snapshots;
@@ -40,6 +41,18 @@ internal enum Defect
 
     /// <summary>Invoices is started anew while orders are placed.</summary>
     Restarts,
+
+    /// <summary>Reads orders as they were before they were placed, whatever token is presented.</summary>
+    ReadsThePast,
+
+    /// <summary>Takes the last of two addresses that were written at the same time.</summary>
+    OverwritesAddresses,
+
+    /// <summary>Acknowledges decisions of conflicts and forgets them.</summary>
+    ForgetsDecisions,
+
+    /// <summary>Never tells one replica of customers what the other knows.</summary>
+    SplitsReplicas,
 }
 
 /// <summary>The gateway's API over HTTP on a free port, in front of <see cref="FakeSystem"/>.</summary>
@@ -77,7 +90,7 @@ internal sealed class FakeGateway : IAsyncDisposable
         app.MapGet("/healthz", () => Results.Ok());
         app.MapPost("/orders", http => PlaceAsync(http, system));
         app.MapPost("/orders/{id}/cancel", (string id) => Results.Json(system.Cancel(id), statusCode: 202));
-        app.MapGet("/orders/{id}", (string id) => Results.Ok(system.Details(id)));
+        app.MapGet("/orders/{id}", (string id) => system.Details(id) is { } order ? Results.Ok(order) : Results.NotFound());
         app.MapPost("/products", (PutProduct product) => Results.Ok(system.Put(product)));
         app.MapDelete("/products/{sku}", (string sku) => Results.Ok(system.Withdraw(sku)));
         app.MapPost(
@@ -88,6 +101,16 @@ internal sealed class FakeGateway : IAsyncDisposable
         app.MapPut(
             "/customers/{id}/credit-limit",
             (string id, SetCreditLimit limit) => Results.Ok(system.SetLimit(id, limit.CreditLimitCents!.Value)));
+        var customers = new FakeCustomers(system.Defect);
+        foreach (var prefix in new[] { "", "/billing" })
+        {
+            app.MapGet($"{prefix}/customers/{{id}}", (string id) => customers.Read(id, prefix) is { } read ? Results.Ok(read) : Results.NotFound());
+            app.MapPatch($"{prefix}/customers/{{id}}", (string id, JsonElement patch) => Results.Ok(customers.Patch(id, patch)));
+            app.MapPost(
+                $"{prefix}/customers/{{id}}/conflicts/{{field}}",
+                (string id, string field, ResolveConflict decision) => Results.Ok(customers.Decide(id, decision.Value)));
+        }
+
         app.MapGet("/services/{name}/progress", (string name) => Results.Ok(system.Progress(name)));
         app.MapGet(
             "/services/{name}/repairs",
@@ -111,10 +134,6 @@ internal sealed class FakeGateway : IAsyncDisposable
         app.MapGet(
             "/snapshots/accounts",
             (string? after, int limit) => Page(system.Take().Accounts, a => a.CustomerId, after, limit));
-        foreach (var replica in new[] { "customers", "billing-customers" })
-        {
-            app.MapGet($"/snapshots/{replica}", () => Results.Ok(new Page<CustomerSnapshot>([], Next: null)));
-        }
     }
 
     private static async Task PlaceAsync(HttpContext http, FakeSystem system)
@@ -123,6 +142,7 @@ internal sealed class FakeGateway : IAsyncDisposable
         http.Response.StatusCode = status;
         if (body is not null)
         {
+            http.Response.Headers["Consistency-Token"] = $"orders/{body.OrderId}@{body.Version}";
             await http.Response.WriteAsJsonAsync(body);
         }
         else

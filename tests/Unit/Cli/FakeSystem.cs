@@ -78,15 +78,14 @@ internal sealed class FakeSystem(Defect defect)
         }
     }
 
-    public OrderDetails Details(string id)
+    public OrderDetails? Details(string id)
     {
         lock (gate)
         {
             SettleAll();
-            var o = orders[id];
-            return new OrderDetails(
-                id, o.CustomerId, o.Pattern, o.Status, o.ReasonCode, null, o.InvoiceNumber, o.Lines, o.TotalCents, 1,
-                o.PlacedAt, o.ChangedAt);
+            return !orders.TryGetValue(id, out var o) ? null : new OrderDetails(
+                id, o.CustomerId, o.Pattern, o.Status, o.ReasonCode, null, o.InvoiceNumber, o.Lines, o.TotalCents,
+                Defect == Defect.ReadsThePast ? 0 : 1, o.PlacedAt, o.ChangedAt);
         }
     }
 

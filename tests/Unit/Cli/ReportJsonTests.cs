@@ -16,7 +16,7 @@ public sealed class ReportJsonTests
                 new TrafficFigures(3.1, 6.25, 0, 0), new RepairFigures(2, 4100, 6200))],
             25, 0, new AuditFigures(1700, [new Violation("order-total", "o1", "lines sum up to 1 cents")]),
             new EffortFigures(new RepairFigures(2, 4100, 6200), 1, new AntiEntropyFigures(40, 900), []),
-            0.05, new Outage("invoices", 20), 61.5);
+            280, new ProfileFigures(8, 4), 0.05, new Outage("invoices", 20), 61.5);
 
         Compact(JsonSerializer.Serialize(report, ReportJson.Default.RunReport)).ShouldBe(
             """
@@ -27,7 +27,8 @@ public sealed class ReportJsonTests
             "duplicatesSuppressed":25,"deadLetters":0,
             "audit":{"checked":1700,"violations":[{"rule":"order-total","subject":"o1","detail":"lines sum up to 1 cents"}]},
             "effort":{"repairs":{"orders":2,"lateP50Ms":4100,"lateMaxMs":6200},"otherRepairs":1,
-            "antiEntropy":{"calls":40,"changes":900},"countsLost":[]},"lose":0.05,
+            "antiEntropy":{"calls":40,"changes":900},"countsLost":[]},
+            "ordersReadBack":280,"profiles":{"edits":8,"conflictsResolved":4},"lose":0.05,
             "outage":{"service":"invoices","seconds":20},"durationSeconds":61.5}
             """.ReplaceLineEndings(""));
     }

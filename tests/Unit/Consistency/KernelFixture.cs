@@ -11,8 +11,16 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Tests.Unit.Consistency;
 
-/// <summary>A counter that units of work add to: the effect whose number the tests count. Those named "pulled..." are told to nobody.</summary>
-public sealed class Tally : IFed
+/// <summary>A counter that units of work add to: the effect whose number the tests count.</summary>
+public sealed class Tally
+{
+    public required string Name { get; init; }
+
+    public long Count { get; set; }
+}
+
+/// <summary>A counter that others may follow. Those named "pulled..." are told to nobody.</summary>
+public sealed class FedTally : IFed
 {
     public required string Name { get; init; }
 
@@ -23,13 +31,25 @@ public sealed class Tally : IFed
     string IFed.FeedKey => Name;
 
     Lane IFed.FeedLane => Name.StartsWith("pulled", StringComparison.Ordinal) ? Lane.Pulled : Lane.Pushed;
+
+    public static long Raise(UnitOfWork<TallyDb> work, string name)
+    {
+        var tally = work.Db.Fed.Find(name) ?? work.Db.Fed.Add(new FedTally { Name = name }).Entity;
+        return ++tally.Count;
+    }
 }
 
 public sealed class TallyDb(DbContextOptions<TallyDb> options) : DbContext(options)
 {
     public DbSet<Tally> Tallies => Set<Tally>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<Tally>().ToTable("tally").HasKey(t => t.Name);
+    public DbSet<FedTally> Fed => Set<FedTally>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Tally>().ToTable("tally").HasKey(t => t.Name);
+        modelBuilder.Entity<FedTally>().ToTable("fed_tally").HasKey(t => t.Name);
+    }
 }
 
 [EventType("tally.raised.v1", Topics.Orders)]
@@ -78,7 +98,12 @@ public sealed class KernelFixture : IAsyncDisposable
 
     public sealed class Process
     {
-        private static readonly SchemaStep Table = new("test/001", "CREATE TABLE tally (Name TEXT PRIMARY KEY, Count INTEGER NOT NULL)");
+        private static readonly SchemaStep Table = new(
+            "test/001",
+            """
+            CREATE TABLE tally (Name TEXT PRIMARY KEY, Count INTEGER NOT NULL);
+            CREATE TABLE fed_tally (Name TEXT PRIMARY KEY, Count INTEGER NOT NULL);
+            """);
         private readonly CrashPoint? crashAt;
         private bool crashed;
 

@@ -77,6 +77,34 @@ public sealed class CachedReadsTests
         (rig.Stock.Figures.Stored, rig.Stock.Figures.Failed).ShouldBe((0, 0));
     }
 
+    [Theory]
+    [InlineData("a||b")]
+    [InlineData("a b")]
+    [InlineData("")]
+    public async Task what_is_no_order_id_is_asked_of_nobody_and_is_no_failure_of_the_cache(string orderId)
+    {
+        await using var rig = await GatewayRig.StartAsync();
+
+        (await rig.Reads.OrderAsync(orderId, TimeSpan.MaxValue, CancellationToken.None)).ShouldBeNull();
+
+        (rig.Questions, rig.Orders.Figures.Failed).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public async Task products_that_inventory_did_not_answer_for_are_not_remembered()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.BeforeAnswer = static () => throw new InvalidOperationException("down");
+        using var first = await rig.GetAsync("products/apple");
+        using var second = await rig.GetAsync("products/pear");
+        rig.BeforeAnswer = static () => Task.CompletedTask;
+        using var third = await rig.GetAsync("products/apple");
+
+        (first.StatusCode, second.StatusCode, third.StatusCode).ShouldBe(
+            (HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK));
+        rig.Reads.StockRead.ShouldBe(1);
+    }
+
     [Fact]
     public async Task without_the_component_reads_work_and_the_sidecar_is_not_asked_for_it_each_time()
     {

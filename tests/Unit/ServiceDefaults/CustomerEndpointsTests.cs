@@ -74,6 +74,8 @@ public sealed class CustomerEndpointsTests : IAsyncLifetime
         { "a limit beyond all", """{"creditLimitCents":100000000000001}""", "creditLimitCents" },
         { "a limit in fractions", """{"creditLimitCents":1.5}""", "creditLimitCents" },
         { "a limit as text", """{"creditLimitCents":"7"}""", "creditLimitCents" },
+        { "a field twice", """{"name":"a","name":"b"}""", "more than once" },
+        { "a member twice", """{"shippingAddress":{"city":"A","city":"B"}}""", "shippingAddress.city" },
         { "no limit at all", """{"creditLimitCents":null}""", "creditLimitCents" },
     };
 
@@ -98,6 +100,35 @@ public sealed class CustomerEndpointsTests : IAsyncLifetime
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
         (await answer.Content.ReadAsStringAsync()).ShouldContain(named);
         (await http.GetAsync($"{Url}/customers/ann")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("{\"name\":\"\u00ff\"}", "name")]
+    [InlineData("{\"\u00ff\":\"x\"}", "not known")]
+    [InlineData("{\"shippingAddress\":{\"city\":\"\u00ff\"}}", "shippingAddress.city")]
+    [InlineData("[\"\u00ff\"]", "body")]
+    public async Task bytes_that_are_no_utf8_are_told_by_field(string body, string named)
+    {
+        using var content = new ByteArrayContent(Encoding.Latin1.GetBytes(body));
+        content.Headers.ContentType = new("application/json");
+
+        using var answer = await http.PatchAsync($"{Url}/customers/ann", content);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain(named);
+    }
+
+    [Fact]
+    public async Task a_decision_that_names_a_member_twice_is_refused() =>
+        (await ResolveAsync("ann", "billingAddress", """{"value":{"city":"A","city":"B"}}""")).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+
+    [Fact]
+    public async Task a_parameter_of_the_wrong_type_is_told_by_name_and_value()
+    {
+        using var answer = await http.GetAsync($"{Url}/conflicts?limit=ten");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("limit: 'ten' has the wrong type.", Case.Sensitive);
     }
 
     [Theory]

@@ -33,10 +33,10 @@ public sealed class FeedEndpointTests : IAsyncLifetime
         app = builder.Build();
         app.MapConsistentService<TallyDb>(_ => 0);
         await app.Services.GetRequiredService<WriteQueue<TallyDb>>().ExecuteAsync(work => work.Db.Database.ExecuteSqlRaw(
-            "CREATE TABLE tally (Name TEXT PRIMARY KEY, Count INTEGER NOT NULL)"));
+            "CREATE TABLE fed_tally (Name TEXT PRIMARY KEY, Count INTEGER NOT NULL)"));
         app.MapChanges<TallyDb>(feed => feed.Offer(
             "tally",
-            (db, keys) => db.Tallies.FromSqlRaw("SELECT * FROM tally WHERE Name IN (SELECT value FROM json_each({0}))", keys),
+            (db, keys) => db.Fed.FromSqlRaw("SELECT * FROM fed_tally WHERE Name IN (SELECT value FROM json_each({0}))", keys),
             t => new TallyState(t.Name, t.Count)));
         app.MapSync<TallyDb>(sync => sync.Also(_ =>
         {
@@ -127,11 +127,7 @@ public sealed class FeedEndpointTests : IAsyncLifetime
     {
         foreach (var name in names)
         {
-            await app.Services.GetRequiredService<WriteQueue<TallyDb>>().ExecuteAsync(work =>
-            {
-                var tally = work.Db.Tallies.Find(name) ?? work.Db.Tallies.Add(new Tally { Name = name }).Entity;
-                return ++tally.Count;
-            });
+            await app.Services.GetRequiredService<WriteQueue<TallyDb>>().ExecuteAsync(work => FedTally.Raise(work, name));
         }
     }
 }

@@ -14,25 +14,29 @@ internal sealed class CustomersEqual : IAuditRule
             yield break;
         }
 
-        var others = inInvoices.ToDictionary(c => c.CustomerId, StringComparer.Ordinal);
-        foreach (var customer in inOrders)
+        var (orders, invoices) = (Known(inOrders), Known(inInvoices));
+        foreach (var customerId in orders.Concat(invoices).Select(c => c.Key).Distinct(StringComparer.Ordinal))
         {
-            others.Remove(customer.CustomerId, out var other);
-            if (Difference(customer, other) is { } difference)
+            if (Difference([.. orders[customerId]], [.. invoices[customerId]]) is { } difference)
             {
-                yield return new Finding(customer.CustomerId, difference);
+                yield return new Finding(customerId, difference);
             }
-        }
-
-        foreach (var other in others.Values)
-        {
-            yield return new Finding(other.CustomerId, "in Invoices, but unknown in Orders");
         }
     }
 
-    private static string? Difference(CustomerSnapshot inOrders, CustomerSnapshot? inInvoices) =>
-        inInvoices is null ? "in Orders, but unknown in Invoices"
-        : inOrders.Version != inInvoices.Version ? $"Orders knows the writes {inOrders.Version}, Invoices {inInvoices.Version}"
+    private static ILookup<string, CustomerSnapshot> Known(IEnumerable<CustomerSnapshot> customers) =>
+        customers.ToLookup(c => c.CustomerId, StringComparer.Ordinal);
+
+    private static string? Difference(IReadOnlyList<CustomerSnapshot> inOrders, IReadOnlyList<CustomerSnapshot> inInvoices) => (inOrders, inInvoices) switch
+    {
+        ([var one], [var other]) => Difference(one, other),
+        ([_], []) => "in Orders, but unknown in Invoices",
+        ([], [_]) => "in Invoices, but unknown in Orders",
+        _ => $"expected once in each service, found {inOrders.Count} times in Orders, {inInvoices.Count} times in Invoices",
+    };
+
+    private static string? Difference(CustomerSnapshot inOrders, CustomerSnapshot inInvoices) =>
+        inOrders.Version != inInvoices.Version ? $"Orders knows the writes {inOrders.Version}, Invoices {inInvoices.Version}"
         : inOrders.Document != inInvoices.Document ? $"both know the writes {inOrders.Version}, but not the same values"
         : null;
 }

@@ -15,7 +15,7 @@ internal sealed class ViewWorker(
     [
         .. Editions.Sources.Select(
             source => Task.Run(
-                () => new FeedFollower(
+                () => new ViewFollower(
                     source, database, writes, feeds, signal, time, logger, source == AppIds.Inventory ? reads.ForgetAsync : null).RunAsync(stoppingToken),
                 stoppingToken)),
         SweepAsync(stoppingToken),

@@ -74,9 +74,7 @@ internal sealed record ConsistencyToken(string OrderId, long Version)
         }
 
         var orderId = text[Prefix.Length..at];
-        var errors = new FieldErrors();
-        errors.CheckId(Header, orderId);
-        return errors.ToDictionary().Count == 0
+        return FieldErrors.IsId(orderId)
             && long.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             && version > 0
                 ? new ConsistencyToken(orderId, version)

@@ -47,6 +47,13 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public void a_customer_that_a_replica_has_twice_is_found()
+    {
+        Finds("customers-equal", "ann", "found 1 times in Orders, 2 times in Invoices", WithCustomers([Ann], [Ann, Ann]));
+        Finds("customers-equal", "ann", "found 2 times in Orders, 0 times in Invoices", WithCustomers([Ann, Ann], []));
+    }
+
+    [Fact]
     public void replicas_that_know_other_writes_are_found() => Finds(
         "customers-equal", "ann", "Orders knows the writes orders-1:1, Invoices invoices-1:1;orders-1:1",
         WithCustomers([Ann], [Ann with { Version = "invoices-1:1;orders-1:1" }]));

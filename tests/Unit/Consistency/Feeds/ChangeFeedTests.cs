@@ -25,7 +25,7 @@ public sealed class ChangeFeedTests : IAsyncDisposable
         var owner = fixture.Start();
         await Should.ThrowAsync<InvalidOperationException>(() => owner.Writes.ExecuteAsync<bool>(work =>
         {
-            KernelFixture.Process.Raise(work);
+            FedTally.Raise(work, "a");
             work.RecordChange("part", "a", Lane.Pulled);
             throw new InvalidOperationException("no");
         }));
@@ -38,7 +38,7 @@ public sealed class ChangeFeedTests : IAsyncDisposable
     {
         var owner = fixture.Start();
         await RaiseAsync(owner, "a");
-        await owner.Writes.ExecuteAsync(work => work.Db.Tallies.Remove(work.Db.Tallies.Find("a")!));
+        await owner.Writes.ExecuteAsync(work => work.Db.Fed.Remove(work.Db.Fed.Find("a")!));
         owner.Feed.Read(FeedCursor.Start, lane: null, All).Rows.Single().Deleted.ShouldBeTrue();
 
         await RaiseAsync(owner, "a");
@@ -204,7 +204,7 @@ public sealed class ChangeFeedTests : IAsyncDisposable
     {
         foreach (var name in names)
         {
-            await process.Writes.ExecuteAsync(work => KernelFixture.Process.Raise(work, name));
+            await process.Writes.ExecuteAsync(work => FedTally.Raise(work, name));
         }
     }
 

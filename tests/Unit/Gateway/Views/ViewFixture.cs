@@ -44,10 +44,17 @@ internal sealed class ViewFixture : IFeedClient, IOrderOwner, IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a gateway process on the given file.</summary>
-    public Process Start(CrashPoint? crashAt = null, string file = "gateway")
+    /// <summary>Starts a gateway process on the given file, which dies the first time it comes to a point.</summary>
+    public Process Start(CrashPoint crashAt)
     {
-        var process = new Process(Path.Combine(directory, file + ".db"), this, crashAt);
+        var isDead = false;
+        return Start(point => point == crashAt && !isDead && (isDead = true));
+    }
+
+    /// <summary>Starts a gateway process on the given file.</summary>
+    public Process Start(Func<CrashPoint, bool>? dies = null, string file = "gateway")
+    {
+        var process = new Process(Path.Combine(directory, file + ".db"), this, dies);
         processes.Add(process);
         return process;
     }
@@ -103,18 +110,17 @@ internal sealed class ViewFixture : IFeedClient, IOrderOwner, IAsyncDisposable
 
     public sealed class Process : IAsyncDisposable
     {
-        private readonly CrashPoint? crashAt;
-        private readonly Dictionary<string, FeedFollower> followers;
-        private bool crashed;
+        private readonly Func<CrashPoint, bool>? dies;
+        private readonly Dictionary<string, ViewFollower> followers;
 
-        public Process(string path, ViewFixture fixture, CrashPoint? crashAt)
+        public Process(string path, ViewFixture fixture, Func<CrashPoint, bool>? dies)
         {
-            this.crashAt = crashAt;
+            this.dies = dies;
             Database = new Database<ViewsDb>(path, o => new ViewsDb(o));
             Database.ApplySchema([.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(ViewsDb).Assembly, "service")], fixture.Time);
             Writes = new WriteQueue<ViewsDb>(Database, new UuidV7Source(fixture.Time), fixture.Time, Hook);
             followers = Editions.Sources.ToDictionary(
-                s => s, s => new FeedFollower(s, Database, Writes, fixture, Signal, fixture.Time, fixture.Log, crash: Hook), StringComparer.Ordinal);
+                s => s, s => new ViewFollower(s, Database, Writes, fixture, Signal, fixture.Time, fixture.Log, crash: Hook), StringComparer.Ordinal);
             Reads = new OrderReads(Database, Signal, fixture, fixture.Time);
         }
 
@@ -130,15 +136,16 @@ internal sealed class ViewFixture : IFeedClient, IOrderOwner, IAsyncDisposable
 
         public DateTimeOffset AsOf => Database.Read(db => ViewFreshness.Read(db).AsOf);
 
-        public FeedFollower Follower(string source) => followers[source];
+        public ViewFollower Follower(string source) => followers[source];
 
         /// <summary>One page of one feed.</summary>
         public Task<bool> FollowAsync(string source) => followers[source].FollowAsync(TimeSpan.Zero, CancellationToken.None);
 
-        /// <summary>Reads on until no feed has anything new.</summary>
+        /// <summary>Reads on until no feed has anything new, and no rebuild is under way.</summary>
         public async Task CatchUpAsync()
         {
-            while (await FollowAsync(AppIds.Orders) | await FollowAsync(AppIds.Inventory) | await FollowAsync(AppIds.Invoices))
+            while (await FollowAsync(AppIds.Orders) | await FollowAsync(AppIds.Inventory) | await FollowAsync(AppIds.Invoices)
+                || State.Building is not null)
             {
                 // There was something.
             }
@@ -163,9 +170,8 @@ internal sealed class ViewFixture : IFeedClient, IOrderOwner, IAsyncDisposable
 
         private void Hook(CrashPoint point)
         {
-            if (point == crashAt && !crashed)
+            if (dies?.Invoke(point) == true)
             {
-                crashed = true;
                 throw new CrashException(point);
             }
         }

@@ -49,10 +49,10 @@ public sealed class FeedFollowerTests : IAsyncDisposable
         await rig.RaiseAsync("pulled-a");
         var (one, two) = (rig.Start(), rig.Start());
         var oneFollower = rig.Follower(one);
-        rig.Client.AfterRead = async () =>
+        rig.Client.AfterRead = async _ =>
         {
             // While the first has its page in hand, the second reads the same, and is done with it and with a newer one.
-            rig.Client.AfterRead = () => Task.CompletedTask;
+            rig.Client.AfterRead = _ => Task.CompletedTask;
             await FollowAsync(two);
             await rig.RaiseAsync("pulled-b");
             await FollowAsync(two);

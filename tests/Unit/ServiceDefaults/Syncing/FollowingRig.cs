@@ -23,7 +23,7 @@ internal sealed class FollowingRig : IAsyncDisposable
         Owner = fixture.Start(file: "owner.db");
         var offer = new FeedBuilder<TallyDb>().Offer(
             "tally",
-            (db, keys) => db.Tallies.FromSqlRaw("SELECT * FROM tally WHERE Name IN (SELECT value FROM json_each({0}))", keys),
+            (db, keys) => db.Fed.FromSqlRaw("SELECT * FROM fed_tally WHERE Name IN (SELECT value FROM json_each({0}))", keys),
             t => new TallyState(t.Name, t.Count));
         Feed = new FeedSource<TallyDb>(Owner.Database, Owner.Feed, Owner.Writes.Changes, offer, fixture.Time);
         Client = new InProcessFeed(Feed);
@@ -66,7 +66,7 @@ internal sealed class FollowingRig : IAsyncDisposable
     {
         foreach (var name in names)
         {
-            await Owner.Writes.ExecuteAsync(work => KernelFixture.Process.Raise(work, name));
+            await Owner.Writes.ExecuteAsync(work => FedTally.Raise(work, name));
         }
     }
 
@@ -76,12 +76,15 @@ internal sealed class FollowingRig : IAsyncDisposable
 /// <summary>Reads the owner's feed without a sidecar; away when told so.</summary>
 internal sealed class InProcessFeed(FeedSource<TallyDb> feed) : IFeedClient
 {
+    // Instead of the wait that was asked for: the owner's clock stands still.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
     public bool IsAway { get; set; }
 
     public int PageMax { get; set; } = FeedLimits.PageMax;
 
     /// <summary>Runs between the reading of a page and its application.</summary>
-    public Func<Task> AfterRead { get; set; } = () => Task.CompletedTask;
+    public Func<string, Task> AfterRead { get; set; } = _ => Task.CompletedTask;
 
     public ConcurrentQueue<(string After, string Lane, TimeSpan Quiet)> Asked { get; } = new();
 
@@ -96,7 +99,12 @@ internal sealed class InProcessFeed(FeedSource<TallyDb> feed) : IFeedClient
 
         FeedCursor.TryParse(after, out var cursor).ShouldBeTrue();
         var page = feed.Read(new FeedQuery(cursor, lane == FeedLanes.Pulled ? Lane.Pulled : Lane.Pushed, PageMax, quiet, wait));
-        await AfterRead();
+        await AfterRead(lane);
+        if (page.Items.Count == 0 && wait > TimeSpan.Zero)
+        {
+            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+        }
+
         return page;
     }
 }

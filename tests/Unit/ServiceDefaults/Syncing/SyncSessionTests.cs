@@ -11,7 +11,7 @@ public sealed class SyncSessionTests : IAsyncDisposable
 {
     private static readonly SyncSettings Quick = new()
     {
-        Linger = TimeSpan.FromMilliseconds(50),
+        Linger = TimeSpan.FromMilliseconds(500),
         SessionMax = TimeSpan.FromSeconds(10),
         BacklogMax = TimeSpan.FromMilliseconds(100),
         PagePause = TimeSpan.FromMilliseconds(1),
@@ -27,7 +27,7 @@ public sealed class SyncSessionTests : IAsyncDisposable
         var process = rig.Start();
         await rig.RaiseAsync("pulled-a");
         var more = new Queue<string>(["pulled-b", "pulled-c", "pulled-d"]);
-        rig.Client.AfterRead = async () =>
+        rig.Client.AfterRead = async _ =>
         {
             if (rig.Applied.Count > 0 && more.TryDequeue(out var name))
             {
@@ -65,7 +65,7 @@ public sealed class SyncSessionTests : IAsyncDisposable
         // The owner has more with every page of either lane: there is no end to it but the session's.
         var count = 7;
         using var oneAtATime = new SemaphoreSlim(1);
-        rig.Client.AfterRead = async () =>
+        rig.Client.AfterRead = async _ =>
         {
             await oneAtATime.WaitAsync();
             await rig.RaiseAsync($"pulled-{count++}", $"pulled-{count++}", $"pulled-{count++}");
@@ -76,7 +76,7 @@ public sealed class SyncSessionTests : IAsyncDisposable
         read.ShouldBeGreaterThan(0);
         read.ShouldBeLessThan(count);
 
-        rig.Client.AfterRead = () => Task.CompletedTask;
+        rig.Client.AfterRead = _ => Task.CompletedTask;
         while (rig.Applied.Count < count)
         {
             await SessionAsync(process);

@@ -1,6 +1,6 @@
 namespace Gateway.Views.Following;
 
-internal static partial class FeedFollowerLog
+internal static partial class ViewFollowerLog
 {
     [LoggerMessage(
         Level = LogLevel.Warning,

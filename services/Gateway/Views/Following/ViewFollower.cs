@@ -10,7 +10,7 @@ namespace Gateway.Views.Following;
 /// Follows the feed of one service, for the edition that serves and the one being built, one page after the other. An owner that is away
 /// makes the view older, and nothing else.
 /// </summary>
-internal sealed class FeedFollower(
+internal sealed class ViewFollower(
     string source, Database<ViewsDb> database, WriteQueue<ViewsDb> writes, IFeedClient feeds, ViewSignal signal, TimeProvider time, ILogger logger,
     Func<ChangePage, Task>? whenApplied = null, CrashHook? crash = null)
 {
@@ -54,7 +54,7 @@ internal sealed class FeedFollower(
     }
 
     /// <summary>
-    /// Reads and applies one page for each edition that needs one of its own; true if one had changes or has more behind it.
+    /// Reads and applies one page for each edition that needs one of its own; true if there may be more to read at once.
     /// </summary>
     /// <param name="wait">How long the owner may wait for the next change, where nothing is to be caught up with.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -91,6 +91,6 @@ internal sealed class FeedFollower(
             logger.OwnerWasRewound(source);
         }
 
-        return page.Items.Count > 0 || page.More;
+        return page.Items.Count > 0 || page.More || page.Rewound;
     }
 }
