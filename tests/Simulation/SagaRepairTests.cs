@@ -100,6 +100,44 @@ public sealed class SagaRepairTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task a_workflow_that_ends_by_force_again_and_again_is_started_again_ever_more_seldom()
+    {
+        var orderId = await system.PlaceAsync();
+        await system.RelayAsync();
+        for (var i = 0; i < 100; i++)
+        {
+            system.Engine.Terminate(orderId);
+            system.World.Time.Advance(SimulatedWorld.Interval);
+            await Lost().RestartAsync(CancellationToken.None);
+            await system.RelayAsync();
+        }
+
+        Repairs().ShouldBeInRange(5, 10);
+        system.World.Time.Advance(TimeSpan.FromHours(1));
+        await Lost().RestartAsync(CancellationToken.None);
+        await system.SettleAsync();
+        system.Order(orderId).Status.ShouldBe(OrderStatuses.Confirmed);
+        system.Services.Audit().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task where_the_engine_was_wiped_all_its_workflows_are_started_again_with_one_tick()
+    {
+        for (var i = 0; i < 350; i++)
+        {
+            await system.PlaceAsync(("plenty", 1));
+        }
+
+        await system.RelayAsync();
+        system.Engine.Forget();
+        system.World.Time.Advance(SimulatedWorld.Interval);
+
+        await Lost().RestartAsync(CancellationToken.None);
+
+        Repairs().ShouldBe(350);
+    }
+
+    [Fact]
     public async Task where_nothing_is_lost_nothing_is_repaired()
     {
         await system.PlaceAsync();

@@ -51,9 +51,14 @@ public sealed class ChangeFeed<TDb>(Database<TDb> database)
     /// <param name="lane">Only this lane; null for all.</param>
     /// <param name="countMax">Most changes.</param>
     /// <param name="quietBefore">Stops before the first change that is younger; null reads to the end.</param>
-    public ChangeRows Read(FeedCursor after, Lane? lane, int countMax, DateTimeOffset? quietBefore = null) => database.ReadRows(connection =>
+    /// <param name="now">
+    /// The owner's clock. What seems to be changed later was changed before the clock was set back: it counts as quiet, else everything behind
+    /// it would wait until the clock is there again.
+    /// </param>
+    public ChangeRows Read(
+        FeedCursor after, Lane? lane, int countMax, DateTimeOffset? quietBefore = null, DateTimeOffset? now = null) => database.ReadRows(connection =>
     {
-        var (start, generation, rewound) = FindStart(connection, after);
+        var (start, rewound) = FindStart(connection, after);
         using var command = connection.Prepare(
             transaction: null,
             $"""
@@ -72,15 +77,17 @@ public sealed class ChangeFeed<TDb>(Database<TDb> database)
             }
         }
 
-        var due = quietBefore is { } limit ? rows.TakeWhile(r => r.ChangedAt <= limit).Take(countMax).ToList() : rows.Take(countMax).ToList();
-        var more = due.Count == countMax && rows.Count > countMax && (quietBefore is null || rows[countMax].ChangedAt <= quietBefore);
-        return new ChangeRows(due, new FeedCursor(generation, due.Count == 0 ? start : due[^1].Sequence), more, rewound);
+        // Asked for behind the rows: a process that starts in between then began at or before the last of them, and the cursor is of its time.
+        var generation = Newest(connection);
+        var dueCount = rows.TakeWhile(r => quietBefore is null || r.ChangedAt <= quietBefore || r.ChangedAt > now).Count();
+        var due = rows.Take(Math.Min(dueCount, countMax)).ToList();
+        return new ChangeRows(due, new FeedCursor(generation, due.Count == 0 ? start : due[^1].Sequence), dueCount > countMax, rewound);
     });
 
     /// <summary>Number of changes of a lane behind a cursor, counted up to <paramref name="countMax"/>.</summary>
     public long CountBehind(FeedCursor cursor, Lane lane, int countMax) => database.ReadRows(connection =>
     {
-        var (start, _, _) = FindStart(connection, cursor);
+        var (start, _) = FindStart(connection, cursor);
         using var command = connection.Prepare(
             transaction: null,
             "SELECT count(*) FROM (SELECT 1 FROM change WHERE lane = @lane AND sequence > @after LIMIT @count)",
@@ -92,12 +99,11 @@ public sealed class ChangeFeed<TDb>(Database<TDb> database)
 
     // Where the cursor's generation ended is where the next one started: what was read beyond has not survived. Such a follower starts from
     // the beginning, since what has changed in the life that is lost stands anywhere now: at the place of the change before.
-    private static (long Start, string Generation, bool Rewound) FindStart(DbConnection connection, FeedCursor cursor)
+    private static (long Start, bool Rewound) FindStart(DbConnection connection, FeedCursor cursor)
     {
-        var newest = Text(connection, "SELECT id FROM feed_generation ORDER BY ordinal DESC LIMIT 1") ?? "";
-        if (cursor == FeedCursor.Start || cursor.Generation == newest)
+        if (cursor == FeedCursor.Start || cursor.Generation == Newest(connection))
         {
-            return (cursor.Sequence, newest, false);
+            return (cursor.Sequence, false);
         }
 
         using var command = connection.Prepare(
@@ -109,13 +115,13 @@ public sealed class ChangeFeed<TDb>(Database<TDb> database)
             ("@id", cursor.Generation));
         var survived = command.ExecuteScalar() is long end ? end : 0;
         var isRewound = cursor.Sequence > survived;
-        return (isRewound ? 0 : cursor.Sequence, newest, isRewound);
+        return (isRewound ? 0 : cursor.Sequence, isRewound);
     }
 
-    private static string? Text(DbConnection connection, string sql)
+    private static string Newest(DbConnection connection)
     {
-        using var command = connection.Prepare(transaction: null, sql);
-        return command.ExecuteScalar() as string;
+        using var command = connection.Prepare(transaction: null, "SELECT id FROM feed_generation ORDER BY ordinal DESC LIMIT 1");
+        return command.ExecuteScalar() as string ?? "";
     }
 
     private static ChangeRow ReadRow(DbDataReader reader) => new(

@@ -5,6 +5,7 @@ public sealed class CommitSignal
 {
     private TaskCompletionSource pushed = Create();
     private TaskCompletionSource pulled = Create();
+    private TaskCompletionSource any = Create();
 
     /// <summary>
     /// Completes with the next commit. Taken before reading: a commit between the reading and the waiting is then not missed.
@@ -14,7 +15,7 @@ public sealed class CommitSignal
     {
         Lane.Pushed => Volatile.Read(ref pushed).Task,
         Lane.Pulled => Volatile.Read(ref pulled).Task,
-        _ => Task.WhenAny(Volatile.Read(ref pushed).Task, Volatile.Read(ref pulled).Task),
+        _ => Volatile.Read(ref any).Task,
     };
 
     /// <summary>Wakes the waiters of these lanes.</summary>
@@ -28,6 +29,11 @@ public sealed class CommitSignal
         if (lanes.HasFlag(Lanes.Pulled))
         {
             Interlocked.Exchange(ref pulled, Create()).SetResult();
+        }
+
+        if (lanes != Lanes.None)
+        {
+            Interlocked.Exchange(ref any, Create()).SetResult();
         }
     }
 

@@ -7,7 +7,8 @@ namespace Consistency.Feeds;
 
 /// <summary>
 /// Changes of others that could not be applied. The cursor moves past them, so that one bad record never stops the others; they are kept and
-/// tried again. At most one per record: a newer change replaces the kept one.
+/// tried again. At most one per record: a newer change replaces the kept one, and an older one that comes late (two lanes are read beside each
+/// other, and what is kept is tried again beside both) leaves it alone.
 /// </summary>
 public static class KeptChanges
 {
@@ -20,28 +21,22 @@ public static class KeptChanges
     public static bool Keep<TDb>(UnitOfWork<TDb> work, string source, Change change, string error)
         where TDb : DbContext
     {
-        var json = JsonSerializer.Serialize(change, JsonSerializerOptions.Web);
-        var isKnown = work.Statements.Run(
-            """
-            UPDATE feed_retry SET change = @change, attempts = attempts + 1, last_error = @error
-            WHERE source = @source AND kind = @kind AND key = @key
-            """,
-            ("@change", json),
-            ("@error", error),
-            ("@source", source),
-            ("@kind", change.Kind),
-            ("@key", change.Key)) == 1;
-        return !isKnown && work.Statements.Run(
+        var isNew = Attempts(work, source, change.Kind, change.Key) == 0;
+        work.Statements.Run(
             """
             INSERT INTO feed_retry (source, kind, key, change, attempts, last_error, since)
             VALUES (@source, @kind, @key, @change, 1, @error, @now)
+            ON CONFLICT (source, kind, key) DO UPDATE SET change = excluded.change, attempts = attempts + 1, last_error = excluded.last_error
+            WHERE json_extract(feed_retry.change, '$.sequence') <= @sequence
             """,
             ("@source", source),
             ("@kind", change.Kind),
             ("@key", change.Key),
-            ("@change", json),
+            ("@change", JsonSerializer.Serialize(change, JsonSerializerOptions.Web)),
             ("@error", error),
-            ("@now", work.Now.ToUnixTimeMilliseconds())) == 1;
+            ("@now", work.Now.ToUnixTimeMilliseconds()),
+            ("@sequence", change.Sequence));
+        return isNew;
     }
 
     /// <summary>True if any change of a source is kept: where none is, none need be forgotten.</summary>
@@ -58,14 +53,23 @@ public static class KeptChanges
             ("@kind", kind),
             ("@key", key)).ExecuteScalar() as long? ?? 0;
 
-    /// <summary>Forgets what is kept of a record: this change, or a newer one, has been applied.</summary>
+    /// <summary>Forgets what is kept of a record, unless it is newer than this change, which has been applied.</summary>
     public static void Forget<TDb>(UnitOfWork<TDb> work, string source, Change change)
         where TDb : DbContext =>
         work.Statements.Run(
-            "DELETE FROM feed_retry WHERE source = @source AND kind = @kind AND key = @key",
+            """
+            DELETE FROM feed_retry
+            WHERE source = @source AND kind = @kind AND key = @key AND json_extract(change, '$.sequence') <= @sequence
+            """,
             ("@source", source),
             ("@kind", change.Kind),
-            ("@key", change.Key));
+            ("@key", change.Key),
+            ("@sequence", change.Sequence));
+
+    /// <summary>The source was put back to an earlier state and counts anew: whatever it tells from now on is newer than what is kept.</summary>
+    public static void Outdate<TDb>(UnitOfWork<TDb> work, string source)
+        where TDb : DbContext =>
+        work.Statements.Run("UPDATE feed_retry SET change = json_set(change, '$.sequence', 0) WHERE source = @source", ("@source", source));
 
     /// <summary>Kept changes of a source; those that were tried least come first, so that none is kept from its turn by others.</summary>
     public static IReadOnlyList<Change> KeptOf<TDb>(this Database<TDb> database, string source, int countMax)

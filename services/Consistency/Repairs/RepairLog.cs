@@ -35,7 +35,7 @@ public static class RepairLog
         where TDb : DbContext =>
         database.ReadRows(connection => connection.Number("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'repair'), 0)"));
 
-    /// <summary>A page of repairs, oldest first.</summary>
+    /// <summary>A page of repairs, oldest first; as far as they are kept (<see cref="Limits.RepairRetention"/>).</summary>
     /// <param name="database">The database.</param>
     /// <param name="after">Behind this id.</param>
     /// <param name="size">Entries of a page.</param>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Consistency.Retention;
 
-/// <summary>Removes what is past its retention: sent messages, inbox marks, answers to commands, ended conflicts. In small bites.</summary>
+/// <summary>Removes what is past its retention: sent messages, inbox marks, answers to commands, ended conflicts, repairs. In small bites.</summary>
 public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILogger<Trimmer<TDb>> logger)
     where TDb : DbContext
 {
@@ -56,7 +56,11 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILog
             "DELETE FROM conflict WHERE sequence IN (SELECT sequence FROM conflict WHERE resolved_at < @before LIMIT @count)",
             ("@before", (work.Now - ConflictLimits.ConflictRetention).ToUnixTimeMilliseconds()),
             ("@count", Limits.TrimRowsMax));
-        return sent + commands + marks + conflicts;
+        var repairs = work.Statements.Run(
+            "DELETE FROM repair WHERE id IN (SELECT id FROM repair WHERE repaired_at < @before LIMIT @count)",
+            ("@before", (work.Now - Limits.RepairRetention).ToUnixTimeMilliseconds()),
+            ("@count", Limits.TrimRowsMax));
+        return sent + commands + marks + conflicts + repairs;
     }
 
     // From the oldest row up to the first that is to stay: nothing is scanned, and no further index is paid for by every event.

@@ -46,6 +46,12 @@ public static class FeedLimits
     /// </summary>
     public const int PageMax = 500;
 
+    /// <summary>
+    /// Bytes of one page's records, but for a single one that is larger. Half of the 4 MiB that Dapr carries of an answer (its max-body-size),
+    /// which 500 orders of 100 lines would pass: a follower would never get beyond them.
+    /// </summary>
+    public const int PageBytesMax = 2 * 1024 * 1024;
+
     /// <summary>Longest wait for the next change, in milliseconds; well below the 5 s after which Dapr's policy gives a call up.</summary>
     public const int WaitMsMax = 2000;
 

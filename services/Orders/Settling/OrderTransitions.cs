@@ -42,5 +42,6 @@ internal static class OrderTransitions
     {
         order.Version++;
         order.ChangedAt = work.Now;
+        order.WorkflowRestarts = 0;
     }
 }

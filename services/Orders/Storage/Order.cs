@@ -47,6 +47,9 @@ internal sealed class Order : IFed
     /// <summary>SettleOrder workflows asked for so far; numbers the next one.</summary>
     public int SettleRuns { get; set; }
 
+    /// <summary>How often its workflow was found lost and started again since the order changed last: each time waits twice as long.</summary>
+    public int WorkflowRestarts { get; set; }
+
     /// <summary>The decision (Confirmed or Cancelled) that a SettleOrder workflow has brought all services in line with.</summary>
     public string? SettledStatus { get; set; }
 

@@ -25,19 +25,23 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(o
 
     /// <summary>
     /// Orders of pattern workflow that wait for their workflow, in order of their ids: not decided, or to be carried out by a SettleOrder. Not
-    /// those that wait for an operator. Each half by its own index of these few orders.
+    /// those that wait for an operator, and not before they were quiet for the grace time, doubled with every restart. Each half by its own
+    /// index of these few orders.
     /// </summary>
-    public IEnumerable<Order> FindWaitingWorkflows(string after, DateTimeOffset quietBefore, int countMax) => Orders.FromSqlRaw(
+    public IEnumerable<Order> FindWaitingWorkflows(string after, DateTimeOffset now, TimeSpan grace, int countMax) => Orders.FromSqlRaw(
         """
         SELECT * FROM orders WHERE order_id IN
             (SELECT order_id FROM orders
-                WHERE status = 'Pending' AND pattern = 'workflow' AND order_id > {0} AND changed_at < {1} AND attention_step IS NULL
-            UNION SELECT order_id FROM orders WHERE settling AND order_id > {0} AND changed_at < {1} AND attention_step IS NULL
-            ORDER BY order_id LIMIT {2})
+                WHERE status = 'Pending' AND pattern = 'workflow' AND order_id > {0} AND attention_step IS NULL
+                    AND changed_at < {1} - ({2} << min(workflow_restarts, 20))
+            UNION SELECT order_id FROM orders
+                WHERE settling AND order_id > {0} AND attention_step IS NULL AND changed_at < {1} - ({2} << min(workflow_restarts, 20))
+            ORDER BY order_id LIMIT {3})
         ORDER BY order_id
         """,
         after,
-        quietBefore.ToUnixTimeMilliseconds(),
+        now.ToUnixTimeMilliseconds(),
+        (long)grace.TotalMilliseconds,
         countMax);
 
     public CatalogEntry? FindProduct(string sku) => ProductBySku(this, sku);

@@ -27,9 +27,13 @@ public interface IFeedClient
 /// <inheritdoc cref="IFeedClient"/>
 internal sealed class DaprFeedClient(DaprClient dapr, ServiceIdentity identity, TrafficMeter traffic) : IFeedClient, IDisposable
 {
-    // Longer than the longest wait and the policy of service invocation, which gives up first.
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(35);
+    // Longer than one attempt of the policy of service invocation (5 s), and not its retries: the next tick asks again, and until an owner that
+    // hangs is given up, no other is read.
+    private static readonly TimeSpan TimeoutUnlessTold = TimeSpan.FromSeconds(6);
     private readonly Dictionary<string, HttpClient> clients = new(StringComparer.Ordinal);
+
+    /// <summary>For the whole answer, its body included.</summary>
+    public TimeSpan Timeout { get; init; } = TimeoutUnlessTold;
 
     public async Task<ChangePage> ReadAsync(
         string source, string after, string lane, TimeSpan quiet, TimeSpan wait, CancellationToken cancellationToken)
@@ -43,7 +47,7 @@ internal sealed class DaprFeedClient(DaprClient dapr, ServiceIdentity identity, 
             traffic.Called(pattern);
         }
 
-        using var response = await ClientOf(source).GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await ClientOf(source).GetAsync(path, cancellationToken);
         response.EnsureSuccessStatusCode();
         var page = await response.Content.ReadFromJsonAsync<ChangePage>(JsonSerializerOptions.Web, cancellationToken)
             ?? throw new HttpRequestException($"'{source}' answered GET /changes without a page.");

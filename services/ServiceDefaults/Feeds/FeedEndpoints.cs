@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Consistency;
 using Consistency.Feeds;
 using Consistency.Storage;
@@ -83,12 +85,12 @@ internal sealed class FeedSource<TDb>(
 {
     public async Task<ChangePage> ReadAsync(FeedQuery query, CancellationToken cancellationToken)
     {
-        var until = time.GetUtcNow() + query.Wait;
+        var asked = time.GetTimestamp();
         while (true)
         {
             var committed = commits.Next(query.Lane);
             var page = Read(query);
-            var left = until - time.GetUtcNow();
+            var left = query.Wait - time.GetElapsedTime(asked);
             if (page.Items.Count > 0 || left <= TimeSpan.Zero)
             {
                 return page;
@@ -103,19 +105,34 @@ internal sealed class FeedSource<TDb>(
     public ChangePage Read(FeedQuery query)
     {
         var now = time.GetUtcNow();
-        var rows = feed.Read(query.After, query.Lane, query.CountMax, query.Quiet > TimeSpan.Zero ? now - query.Quiet : null);
+        var rows = feed.Read(query.After, query.Lane, query.CountMax, query.Quiet > TimeSpan.Zero ? now - query.Quiet : null, now);
 
         // Read after the rows: a record may be newer than its place says, and is then found again at its new one.
         var states = rows.Rows.Count == 0 ? [] : database.Read(db => builder.Read(db, rows.Rows));
+        var items = new List<Change>(rows.Rows.Count);
+        var (bytes, end) = (0, 0);
+        for (; end < rows.Rows.Count; end++)
+        {
+            var row = rows.Rows[end];
+            JsonElement? data = states.TryGetValue((row.Kind, row.Key), out var state) ? state : null;
+            bytes += data is { } told ? JsonMarshal.GetRawUtf8Value(told).Length : 0;
+            if (bytes > FeedLimits.PageBytesMax && items.Count > 0)
+            {
+                break;
+            }
+
+            if (row.Deleted || data is not null)
+            {
+                items.Add(new Change(row.Kind, row.Key, row.Sequence, row.ChangedAt, row.Deleted, data));
+            }
+        }
+
+        var isCut = end < rows.Rows.Count;
         return new ChangePage(
-            [
-                .. rows.Rows
-                    .Where(r => r.Deleted || states.ContainsKey((r.Kind, r.Key)))
-                    .Select(r => new Change(r.Kind, r.Key, r.Sequence, r.ChangedAt, r.Deleted, r.Deleted ? null : states[(r.Kind, r.Key)])),
-            ],
-            rows.Cursor.ToString(),
-            rows.More,
-            rows.More ? rows.Rows[^1].ChangedAt : now - query.Quiet,
+            items,
+            (isCut ? rows.Cursor with { Sequence = rows.Rows[end - 1].Sequence } : rows.Cursor).ToString(),
+            rows.More || isCut,
+            rows.More || isCut ? rows.Rows[end - 1].ChangedAt : now - query.Quiet,
             rows.Rewound);
     }
 }

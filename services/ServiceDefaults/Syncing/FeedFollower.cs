@@ -23,7 +23,7 @@ internal sealed class FeedFollower<TDb>(
     // Sketch: 0.1 to 0.3 ms per change, so a bite holds the writer for some 20 ms at most; clients' writes go in between.
     private const int BiteMax = 64;
 
-    // Tried with every synchronization: what fails for ever must not become its main work.
+    // Tried at once: what fails for ever must not become the main work of every synchronization.
     private const int RetriesMax = 256;
 
     private readonly IReadOnlyDictionary<string, Action<UnitOfWork<TDb>, Change>> handlers = plan.HandlersOf(source);
@@ -44,6 +44,17 @@ internal sealed class FeedFollower<TDb>(
             return null;
         }
 
+        if (page.Rewound)
+        {
+            await writes.ExecuteAsync(
+                work =>
+                {
+                    KeptChanges.Outdate(work, source);
+                    return true;
+                },
+                cancellationToken);
+        }
+
         var known = page.Items.Where(c => handlers.ContainsKey(c.Kind)).ToList();
         for (; known.Count > BiteMax; known.RemoveRange(0, BiteMax))
         {
@@ -59,14 +70,22 @@ internal sealed class FeedFollower<TDb>(
         return new FollowedPage(page.Items.Count, page.More);
     }
 
-    /// <summary>Tries again what could not be applied.</summary>
+    /// <summary>
+    /// Tries again what could not be applied; and goes on as long as most of it can be now, since what kept them all is over then.
+    /// </summary>
     public async Task RetryAsync(CancellationToken cancellationToken)
     {
-        var kept = database.KeptOf(source, RetriesMax);
-        foreach (var bite in kept.Chunk(BiteMax))
+        int count, failed;
+        do
         {
-            await ApplyAsync(bite, _ => true, cancellationToken);
+            var kept = database.KeptOf(source, RetriesMax);
+            (count, failed) = (kept.Count, 0);
+            foreach (var bite in kept.Chunk(BiteMax))
+            {
+                failed += await ApplyAsync(bite, _ => true, cancellationToken);
+            }
         }
+        while (count == RetriesMax && failed < count / 2);
     }
 
     private async Task<ChangePage?> ReadAsync(
@@ -102,8 +121,8 @@ internal sealed class FeedFollower<TDb>(
         }
     }
 
-    // Each change is a unit of its own: one that fails takes back only itself, and is kept.
-    private Task<bool> ApplyAsync(IReadOnlyList<Change> changes, Func<UnitOfWork<TDb>, bool> advance, CancellationToken cancellationToken) =>
+    // Each change is a unit of its own: one that fails takes back only itself, and is kept. Returns how many failed.
+    private Task<int> ApplyAsync(IReadOnlyList<Change> changes, Func<UnitOfWork<TDb>, bool> advance, CancellationToken cancellationToken) =>
         writes.ExecuteAllAsync(
             changes.Select<Change, Func<UnitOfWork<TDb>, bool>>(change => work =>
             {
@@ -112,10 +131,11 @@ internal sealed class FeedFollower<TDb>(
             }),
             (work, outcomes) =>
             {
+                var failed = outcomes.Count(o => o.Error is not null);
                 if (!advance(work))
                 {
                     // Another instance on this database was faster, and keeps what failed.
-                    return false;
+                    return failed;
                 }
 
                 var anyKept = KeptChanges.Any(work, source);
@@ -131,7 +151,7 @@ internal sealed class FeedFollower<TDb>(
                     }
                 }
 
-                return true;
+                return failed;
             },
             cancellationToken);
 

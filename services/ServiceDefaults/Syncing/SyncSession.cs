@@ -17,19 +17,19 @@ internal sealed class SyncSession<TDb>(
     ILogger logger)
     where TDb : DbContext
 {
-    private DateTimeOffset started;
+    private long started;
     private long newsAt;
 
     /// <summary>Runs one session; never two at once.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        started = time.GetUtcNow();
+        started = time.GetTimestamp();
         NoteNews();
         await Task.WhenAll(
         [
             .. followers.Select(f => GuardAsync(PullAsync, f, cancellationToken)),
             .. followers.Select(f => GuardAsync(CheckAsync, f, cancellationToken)),
-            .. chores.Select(c => GuardAsync((chore, cancellation) => chore(cancellation), c, cancellationToken)),
+            .. chores.Select(c => GuardAsync(DoAsync, c, cancellationToken)),
         ]);
     }
 
@@ -50,18 +50,15 @@ internal sealed class SyncSession<TDb>(
                 NoteNews();
             }
 
-            if (read.More)
-            {
-                if (IsOver(settings.BacklogMax))
-                {
-                    return;
-                }
-
-                await Task.Delay(settings.PagePause, time, cancellationToken);
-            }
-            else if (TimeLeft() <= TimeSpan.Zero)
+            if (read.More ? IsOver(settings.BacklogMax) : TimeLeft() <= TimeSpan.Zero)
             {
                 return;
+            }
+
+            // Not asked again at once: what the owner commits meanwhile comes in one page, instead of one page each.
+            if (read.Count > 0)
+            {
+                await Task.Delay(settings.PagePause, time, cancellationToken);
             }
         }
     }
@@ -84,6 +81,14 @@ internal sealed class SyncSession<TDb>(
         }
     }
 
+    // What it waits for may never answer, and the session must end.
+    private async Task DoAsync(Func<CancellationToken, Task> chore, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(settings.BacklogMax, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await chore(either.Token);
+    }
+
     // One lane that fails does not keep the others from being read.
     private async Task GuardAsync<T>(Func<T, CancellationToken, Task> act, T what, CancellationToken cancellationToken)
     {
@@ -99,15 +104,15 @@ internal sealed class SyncSession<TDb>(
         }
     }
 
-    private void NoteNews() => Volatile.Write(ref newsAt, time.GetUtcNow().UtcTicks);
+    private void NoteNews() => Volatile.Write(ref newsAt, time.GetTimestamp());
 
-    private bool IsOver(TimeSpan limit) => time.GetUtcNow() - started > limit;
+    private bool IsOver(TimeSpan limit) => time.GetElapsedTime(started) > limit;
 
     private TimeSpan TimeLeft()
     {
-        var quietAt = new DateTimeOffset(Volatile.Read(ref newsAt), TimeSpan.Zero) + settings.Linger;
-        var endsAt = started + settings.SessionMax;
-        var left = (quietAt < endsAt ? quietAt : endsAt) - time.GetUtcNow();
+        var untilQuiet = settings.Linger - time.GetElapsedTime(Volatile.Read(ref newsAt));
+        var untilEnd = settings.SessionMax - time.GetElapsedTime(started);
+        var left = untilQuiet < untilEnd ? untilQuiet : untilEnd;
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

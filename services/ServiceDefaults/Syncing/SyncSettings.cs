@@ -26,7 +26,7 @@ public sealed record SyncSettings
     /// <summary>How long a session works off a backlog before others have their turn: kept changes, and what is away.</summary>
     public TimeSpan BacklogMax { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Pause after each full page of a backlog: what the owner has for its own clients.</summary>
+    /// <summary>Pause after each page that had something: what the owner has for its own clients, and what gathers more into the next page.</summary>
     public TimeSpan PagePause { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Reads the section.</summary>

@@ -77,6 +77,31 @@ public sealed class ChangeFeedTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task what_was_written_before_the_clock_was_set_back_keeps_nothing_from_being_quiet()
+    {
+        var owner = fixture.Start();
+        await RaiseAsync(owner, "a");
+        var setBack = fixture.Time.GetUtcNow() - TimeSpan.FromHours(1);
+
+        Keys(owner.Feed.Read(FeedCursor.Start, lane: null, All, setBack - TimeSpan.FromSeconds(4), setBack)).ShouldBe(["a"]);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(Lane.Pulled)]
+    public void who_waits_in_vain_again_and_again_waits_for_the_same_commit(Lane? lane)
+    {
+        // Else what waits for the next commit piles up until there is one, which may be never.
+        var signal = new CommitSignal();
+        var first = signal.Next(lane);
+        signal.Next(lane).ShouldBeSameAs(first);
+
+        signal.Set(Lanes.Pulled);
+        first.IsCompleted.ShouldBeTrue();
+        signal.Next(lane).IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task a_follower_misses_nothing_while_many_write()
     {
         var owner = fixture.Start();
@@ -184,5 +209,5 @@ public sealed class ChangeFeedTests : IAsyncDisposable
     }
 
     private ChangeRows Quiet(KernelFixture.Process owner, int seconds) =>
-        owner.Feed.Read(FeedCursor.Start, lane: null, All, fixture.Time.GetUtcNow() - TimeSpan.FromSeconds(seconds));
+        owner.Feed.Read(FeedCursor.Start, lane: null, All, fixture.Time.GetUtcNow() - TimeSpan.FromSeconds(seconds), fixture.Time.GetUtcNow());
 }

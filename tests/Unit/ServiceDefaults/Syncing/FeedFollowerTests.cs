@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Consistency;
 using Consistency.Feeds;
 using Contracts.Feeds;
+using ServiceDefaults.Feeds;
 using Tests.Unit.Consistency;
 
 namespace Tests.Unit.ServiceDefaults.Syncing;
@@ -104,6 +106,67 @@ public sealed class FeedFollowerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task once_the_cause_is_gone_all_that_was_kept_is_applied_at_once()
+    {
+        var process = rig.Start();
+        var names = Enumerable.Range(0, 700).Select(i => $"pulled-{i:D3}").ToList();
+        names.ForEach(n => rig.Poison[n] = true);
+        await rig.RaiseAsync([.. names]);
+        await FollowAsync(process);
+        await FollowAsync(process);
+        process.Database.KeptChangeCount().ShouldBe(700);
+
+        rig.Poison.Clear();
+        await rig.Follower(process).RetryAsync(CancellationToken.None);
+
+        process.Database.KeptChangeCount().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task an_older_change_that_is_applied_late_does_not_make_a_newer_one_forgotten()
+    {
+        var process = rig.Start();
+        await rig.RaiseAsync("pulled-a");
+        var late = rig.Feed.Read(new FeedQuery(FeedCursor.Start, Lane.Pulled, 10, TimeSpan.Zero, TimeSpan.Zero)).Items.Single();
+        rig.Poison["pulled-a"] = true;
+        await rig.RaiseAsync("pulled-a");
+        await FollowAsync(process);
+
+        await process.Writes.ExecuteAsync(work => KeptChanges.Keep(work, FollowingRig.Source, late, "also late"));
+        await process.Writes.ExecuteAsync(work =>
+        {
+            KeptChanges.Forget(work, FollowingRig.Source, late);
+            return true;
+        });
+
+        process.Database.KeptOf(FollowingRig.Source, 10).Single().Read<TallyState>().Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task what_is_kept_of_a_life_that_a_restored_backup_has_undone_gives_way_to_what_is_told_now()
+    {
+        var process = rig.Start();
+        await rig.RaiseAsync("pulled-a", "pulled-a", "pulled-a");
+        rig.Poison["pulled-a"] = true;
+        await FollowAsync(process);
+
+        rig.Poison.Clear();
+        var restored = new ChangePage(
+            [
+                new Change(
+                    "tally", "pulled-a", Sequence: 1, rig.Fixture.Time.GetUtcNow(), Deleted: false, JsonSerializer.SerializeToElement(new TallyState("pulled-a", 1))),
+            ],
+            "restored.1",
+            More: false,
+            rig.Fixture.Time.GetUtcNow(),
+            Rewound: true);
+        await rig.Follower(process, new OnePage(restored)).FollowAsync(FeedLanes.Pulled, TimeSpan.Zero, TimeSpan.Zero, CancellationToken.None);
+
+        process.Database.KeptChangeCount().ShouldBe(0);
+        process.Count("pulled-a").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task an_owner_that_is_away_is_told_once_and_read_on_when_it_is_back()
     {
         var process = rig.Start();
@@ -151,6 +214,12 @@ public sealed class FeedFollowerTests : IAsyncDisposable
 
         rig.Applied.ShouldBe(["pulled-a"]);
         process.Database.KeptChangeCount().ShouldBe(0);
+    }
+
+    private sealed class OnePage(ChangePage page) : IFeedClient
+    {
+        public Task<ChangePage> ReadAsync(
+            string source, string after, string lane, TimeSpan quiet, TimeSpan wait, CancellationToken cancellationToken) => Task.FromResult(page);
     }
 
     private async Task<int> FollowAsync(KernelFixture.Process process) =>

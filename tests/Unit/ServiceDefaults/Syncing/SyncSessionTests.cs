@@ -62,11 +62,15 @@ public sealed class SyncSessionTests : IAsyncDisposable
         rig.Client.PageMax = 2;
         await rig.RaiseAsync([.. Enumerable.Range(0, 7).Select(i => $"pulled-{i}")]);
 
-        // The owner has more with every page: there is no end to it but the session's.
+        // The owner has more with every page of either lane: there is no end to it but the session's.
         var count = 7;
-        rig.Client.AfterRead = lane => lane == FeedLanes.Pulled
-            ? rig.RaiseAsync($"pulled-{count++}", $"pulled-{count++}", $"pulled-{count++}")
-            : Task.CompletedTask;
+        using var oneAtATime = new SemaphoreSlim(1);
+        rig.Client.AfterRead = async _ =>
+        {
+            await oneAtATime.WaitAsync();
+            await rig.RaiseAsync($"pulled-{count++}", $"pulled-{count++}", $"pulled-{count++}");
+            oneAtATime.Release();
+        };
         await SessionAsync(process);
         var read = rig.Applied.Count;
         read.ShouldBeGreaterThan(0);
@@ -105,6 +109,16 @@ public sealed class SyncSessionTests : IAsyncDisposable
 
         process.Count("pulled-a").ShouldBe(1);
         rig.Log.Has("no engine").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task a_chore_that_is_never_answered_is_given_up_so_that_the_session_ends()
+    {
+        var process = rig.Start();
+        var session = new SyncSession<TallyDb>(
+            [rig.Follower(process)], [c => Task.Delay(Timeout.Infinite, c)], Quick, TimeProvider.System, rig.Log);
+
+        await session.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]
