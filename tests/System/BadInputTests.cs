@@ -175,6 +175,13 @@ public sealed partial class BadInputTests(BadInputTests.Fixture fixture) : IClas
         using var document = JsonDocument.Parse(await fixture.Http.GetStringAsync("openapi/v1.json"));
 
         document.RootElement.GetProperty("paths").EnumerateObject().Select(p => p.Name).ShouldContain("/orders/{orderId}/cancel");
+        Operation("/orders/{orderId}", "get").ShouldContain("Consistency-Token");
+        Operation("/orders", "get").ShouldNotContain("\"404\"");
+        Operation("/orders/{orderId}/cancel", "post").ShouldContain("Idempotency-Key");
+        Operation("/billing/customers/{customerId}", "patch").ShouldContain("application/merge-patch");
+
+        string Operation(string path, string method) =>
+            document.RootElement.GetProperty("paths").GetProperty(path).GetProperty(method).GetRawText();
     }
 
     private static async Task IsProblemAsync(HttpResponseMessage answer, int status, string named, string? what = null)

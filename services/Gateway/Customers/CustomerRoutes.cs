@@ -34,6 +34,7 @@ internal static class CustomerRoutes
                 return ForwardAsync(http, proxy, patch);
             })
             .WithSummary($"Changes a customer profile in {whose} by a JSON merge patch (RFC 7396); the first patch makes the customer.")
+            .Accepts<JsonElement>("application/merge-patch+json", "application/json")
             .DescribesCommand<CustomerDetails>(StatusCodes.Status200OK);
         routes.MapPost(
                 "/customers/{customerId}/conflicts/{field}",

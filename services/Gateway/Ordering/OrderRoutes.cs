@@ -9,6 +9,8 @@ namespace Gateway.Ordering;
 
 internal static class OrderRoutes
 {
+    private const string TokenMeaning = "What a write was answered with, several with commas between them: the answer is not older than those writes.";
+
     public static void MapOrders(this WebApplication app)
     {
         var orders = app.MapGroup("/orders").WithTags("Orders");
@@ -35,14 +37,16 @@ internal static class OrderRoutes
                     ? ETag.Ok(http, order, order.Version)
                     : throw RefusedException.NotFound("order", orderId))
             .WithSummary("An order with its reservation and its invoice, from the gateway's view; with Consistency-Token not older than that write.")
-            .DescribesQuery<OrderViewDetails>();
+            .DescribesQuery<OrderViewDetails>()
+            .Takes(ConsistencyToken.Header, TokenMeaning);
         orders.MapGet("/", async (
                 string? customerId, string? status, string? pattern, string? attention, string? order, string? after, int? limit,
                 HttpContext http, OrderReads reads, CancellationToken cancellationToken) =>
                 TypedResults.Ok(await reads.ListAsync(
                     OrderQuery.Of(customerId, status, pattern, attention, order, after, limit), ConsistencyToken.Of(http), cancellationToken)))
             .WithSummary("Orders by id, in pages, order=newest for the newest first; attention=true for those that wait for an operator.")
-            .DescribesQuery<OrderViewPage>();
+            .DescribesQuery<OrderViewPage>()
+            .Takes(ConsistencyToken.Header, TokenMeaning);
         app.MapGet("/catalog/{sku}", (string sku, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Orders))
             .WithTags("Orders")
             .WithSummary("Orders' copy of a product, from which orders are priced.")

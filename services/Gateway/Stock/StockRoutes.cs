@@ -33,7 +33,8 @@ internal static class StockRoutes
             .WithSummary(
                 "A product and its stock, from the cache where it is young enough: Age and Cache-Status tell. "
                 + "Cache-Control: no-cache or max-age=N ask for a younger one.")
-            .DescribesQuery<StockLevel>();
+            .DescribesQuery<StockLevel>()
+            .Takes("Cache-Control", "no-cache, or max-age=N in seconds.");
         products.MapGet("/", (string? after, int? limit, HttpContext http, ServiceProxy proxy) =>
             {
                 var errors = new FieldErrors();

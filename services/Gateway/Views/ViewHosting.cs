@@ -43,7 +43,7 @@ internal static class ViewHosting
             })
             .WithTags("Operations")
             .WithSummary("Builds the view of orders anew beside the one that serves, which it then replaces. For operators; asking twice is asking once.")
-            .DescribesCommand<OrderViewState>(StatusCodes.Status202Accepted);
+            .Produces<OrderViewState>(StatusCodes.Status202Accepted);
         app.MapGet("/snapshots/order-view", (string? after, int? limit, OrderReads reads) =>
             {
                 var errors = new FieldErrors();
