@@ -82,7 +82,10 @@ public sealed record Change(string Kind, string Key, long Sequence, DateTimeOffs
 /// <param name="Items">The changes.</param>
 /// <param name="Cursor">Send it as <c>after</c> to read on; opaque.</param>
 /// <param name="More">True if more can be read at once.</param>
-/// <param name="AsOf">Up to when, by the owner's clock, a follower that has read this page knows everything that it asked for.</param>
+/// <param name="AsOf">
+/// Up to when, by the owner's clock, a follower that has read this page knows everything that it asked for. Only where there is no more: a
+/// record that changed twice stands at its later place only, so that a page with more behind it may lack what was committed before its end.
+/// </param>
 /// <param name="Rewound">
 /// True if the owner does not know the place that was asked for (it was put back to an earlier state) and starts from the beginning again.
 /// </param>
