@@ -62,7 +62,7 @@ public sealed class FeedPageTests : IAsyncDisposable
         rig.Owner.Database,
         rig.Owner.Feed,
         rig.Owner.Writes.Changes,
-        new FeedBuilder<TallyDb>().Offer("tally", (db, _) => db.Tallies, t => new { t.Name, Text = new string('x', bytes) }),
+        new FeedBuilder<TallyDb>().Offer("tally", (db, _) => db.Fed, t => new { t.Name, Text = new string('x', bytes) }),
         time ?? rig.Fixture.Time);
 
     private sealed class SettableClock : TimeProvider
