@@ -52,6 +52,12 @@ public static class FeedLimits
     /// </summary>
     public const int PageBytesMax = 2 * 1024 * 1024;
 
+    /// <summary>
+    /// Changes of one page where only quiet ones are asked for and no limit is: nobody waits for those, so they are read in small pieces with
+    /// pauses in between, which clients' writes do not feel.
+    /// </summary>
+    public const int QuietPage = 100;
+
     /// <summary>Longest wait for the next change, in milliseconds; well below the 5 s after which Dapr's policy gives a call up.</summary>
     public const int WaitMsMax = 2000;
 

@@ -11,10 +11,10 @@ internal static class ViewLimits
 
     /// <summary>
     /// Between two pages that had changes, so that a loaded system is read in batches. Sketch: at 10,000 updates a minute a service commits some
-    /// 200 changes a second, so a page has about five of them and costs one transaction instead of five; a client's read waits for half of it
+    /// 200 changes a second, so a page has about ten of them and costs one request and one transaction instead of ten; a client's read waits for half of it
     /// on average.
     /// </summary>
-    public static readonly TimeSpan PageGap = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan PageGap = TimeSpan.FromMilliseconds(50);
 
     /// <summary>First pause after a feed could not be read; doubled up to <see cref="PauseMax"/>.</summary>
     public static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(100);

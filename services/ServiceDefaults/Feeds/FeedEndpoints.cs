@@ -64,7 +64,7 @@ public static class FeedEndpoints
         return new FeedQuery(
             cursor,
             lane switch { FeedLanes.Pulled => Lane.Pulled, FeedLanes.Pushed => Lane.Pushed, _ => null },
-            limit ?? FeedLimits.PageMax,
+            limit ?? (quiet > 0 ? FeedLimits.QuietPage : FeedLimits.PageMax),
             TimeSpan.FromMilliseconds(quiet ?? 0),
             TimeSpan.FromMilliseconds(wait ?? 0));
     }
