@@ -13,11 +13,17 @@ internal static partial class RunFile
     public static (string Path, int GatewayPort) WriteTo(string directory)
     {
         var ports = new List<int>();
+
+        // All taken until all are chosen: one that is given back may be given out again.
+        var taken = new List<TcpListener>();
         var text = PortField().Replace(File.ReadAllText(Path.Combine(Root, "dapr.yaml")), field =>
         {
-            ports.Add(FreePort());
+            taken.Add(new TcpListener(IPAddress.Loopback, 0));
+            taken[^1].Start();
+            ports.Add(((IPEndPoint)taken[^1].LocalEndpoint).Port);
             return $"{field.Groups[1].Value}{ports[^1]}";
         });
+        taken.ForEach(listener => listener.Dispose());
         text = AppDirectory().Replace(text, field => $"{field.Groups[1].Value}{Path.Combine(Root, field.Groups[2].Value)}");
         text = Resources().Replace(text, field => $"{field.Groups[1].Value}{Path.Combine(Root, field.Groups[2].Value)}");
         var path = Path.Combine(directory, "dapr.yaml");
@@ -33,13 +39,6 @@ internal static partial class RunFile
 
     [GeneratedRegex(@"((?:- |configFilePath: ))(components/\S+)")]
     private static partial Regex Resources();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static string FindRoot()
     {

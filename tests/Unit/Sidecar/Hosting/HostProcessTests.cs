@@ -64,7 +64,7 @@ public sealed class HostProcessTests : IDisposable
         await host.ReadyAsync();
         var child = await NumberAsync(host, @"child=(\d+)");
 
-        host.Signal("INT");
+        host.Signal("TERM");
 
         (await host.ExitAsync()).ShouldBe(0);
         await host.LineAsync("WARN  orders app did not end within 5 s");
