@@ -60,23 +60,8 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
             HttpMethod.Post, $"orders/{Uri.EscapeDataString(orderId)}/retry", null, null, GatewayJson.Default.OrderAccepted, cancellation);
 
     /// <summary>Orders that need attention, page by page.</summary>
-    public async IAsyncEnumerable<OrderDetails> NeedingAttentionAsync([EnumeratorCancellation] CancellationToken cancellation)
-    {
-        string? after = null;
-        do
-        {
-            var path = $"orders?attention=true&limit={Limits.PageSize}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}";
-            var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.PageOrderDetails, cancellation);
-            var page = answer.Required($"GET /{path}");
-            foreach (var order in page.Items)
-            {
-                yield return order;
-            }
-
-            after = page.Next;
-        }
-        while (after is not null);
-    }
+    public IAsyncEnumerable<OrderDetails> NeedingAttentionAsync(CancellationToken cancellation) =>
+        PagesAsync($"orders?attention=true&limit={Limits.PageSize}", after: null, GatewayJson.Default.PageOrderDetails, cancellation);
 
     public Task<Answer<StockLevel>> PutProductAsync(PutProduct product, CancellationToken cancellation) =>
         SendAsync(
@@ -122,24 +107,11 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
             Body(new ResolveConflict(value), GatewayJson.Default.ResolveConflict), key, GatewayJson.Default.CustomerDetails, cancellation);
 
     /// <summary>Conflicts that a replica has met, page by page.</summary>
-    public async IAsyncEnumerable<ConflictEntry> ConflictsAsync(
-        string replica, string? status, string? customerId, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        string? after = null;
-        do
-        {
-            var path = $"{PrefixOf(replica)}conflicts?limit={Limits.PageSize}{Query("status", status)}{Query("customerId", customerId)}{Query("after", after)}";
-            var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.PageConflictEntry, cancellation);
-            var page = answer.Required($"GET /{path}");
-            foreach (var conflict in page.Items)
-            {
-                yield return conflict;
-            }
-
-            after = page.Next;
-        }
-        while (after is not null);
-    }
+    public IAsyncEnumerable<ConflictEntry> ConflictsAsync(
+        string replica, string? status, string? customerId, CancellationToken cancellation) =>
+        PagesAsync(
+            $"{PrefixOf(replica)}conflicts?limit={Limits.PageSize}{Query("status", status)}{Query("customerId", customerId)}",
+            after: null, GatewayJson.Default.PageConflictEntry, cancellation);
 
     /// <summary>Progress of the three services.</summary>
     public async Task<SystemProgress> ProgressAsync(CancellationToken cancellation)
@@ -157,23 +129,10 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
     /// <param name="appId">The service.</param>
     /// <param name="after">Behind this repair.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    public async IAsyncEnumerable<RepairEntry> RepairsAsync(
-        string appId, long after, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var next = after.ToString(CultureInfo.InvariantCulture);
-        while (next is not null)
-        {
-            var path = $"services/{appId}/repairs?limit={Limits.PageSize}&after={next}";
-            var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.PageRepairEntry, cancellation);
-            var page = answer.Required($"GET /{path}");
-            foreach (var repair in page.Items)
-            {
-                yield return repair;
-            }
-
-            next = page.Next;
-        }
-    }
+    public IAsyncEnumerable<RepairEntry> RepairsAsync(string appId, long after, CancellationToken cancellation) =>
+        PagesAsync(
+            $"services/{appId}/repairs?limit={Limits.PageSize}", after.ToString(CultureInfo.InvariantCulture),
+            GatewayJson.Default.PageRepairEntry, cancellation);
 
     /// <summary>Progress of one service.</summary>
     public async Task<ServiceProgress> ProgressAsync(string appId, CancellationToken cancellation)
@@ -212,14 +171,14 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
     public async Task<Page<T>> PageAsync<T>(
         string snapshot, string? after, JsonTypeInfo<Page<T>> type, CancellationToken cancellation)
     {
-        var path = $"snapshots/{snapshot}?limit={Limits.PageSize}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}";
+        var path = $"snapshots/{snapshot}?limit={Limits.PageSize}{Query("after", after)}";
         return (await SendAsync(HttpMethod.Get, path, null, null, type, cancellation)).Required($"GET /{path}");
     }
 
     /// <summary>A page of the gateway's view of orders; null where the gateway has none (an earlier version).</summary>
     public async Task<OrderViewSnapshotPage?> OrderViewPageAsync(string? after, int size, CancellationToken cancellation)
     {
-        var path = $"snapshots/order-view?limit={size}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}";
+        var path = $"snapshots/order-view?limit={size}{Query("after", after)}";
         var answer = await SendAsync(HttpMethod.Get, path, null, null, GatewayJson.Default.OrderViewSnapshotPage, cancellation);
         return answer.Status == 404 ? null : answer.Required($"GET /{path}");
     }
@@ -239,6 +198,24 @@ internal sealed class GatewayClient(HttpClient http) : IDisposable
     private static string PrefixOf(string replica) => replica == AppIds.Invoices ? "billing/" : "";
 
     private static string Query(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
+
+    // Every entry of a listing that is cut into pages.
+    private async IAsyncEnumerable<T> PagesAsync<T>(
+        string listing, string? after, JsonTypeInfo<Page<T>> type, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        do
+        {
+            var path = listing + Query("after", after);
+            var page = (await SendAsync(HttpMethod.Get, path, null, null, type, cancellation)).Required($"GET /{path}");
+            foreach (var item in page.Items)
+            {
+                yield return item;
+            }
+
+            after = page.Next;
+        }
+        while (after is not null);
+    }
 
     private async Task<Answer<T>> SendAsync<T>(
         HttpMethod method, string path, ByteArrayContent? body, string? key, JsonTypeInfo<T> type,

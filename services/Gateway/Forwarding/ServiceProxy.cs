@@ -47,7 +47,7 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
             using var response = await clients[appId].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, http.RequestAborted);
             await CopyAsync(response, http, appId);
         }
-        catch (Exception e) when (IsAbsence(e, http))
+        catch (Exception e) when (IsAbsence(e, http.RequestAborted) && !http.Response.HasStarted)
         {
             logger.SidecarUnreachable(appId, e.Message);
             throw Unavailable(appId);
@@ -75,7 +75,7 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
 
             return await response.Content.ReadFromJsonAsync<T>(JsonSerializerOptions.Web, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (IsAbsence(e, cancellationToken))
         {
             logger.SidecarUnreachable(appId, e.Message);
             throw Unavailable(appId);
@@ -98,10 +98,8 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
         return client;
     }
 
-    private static bool IsAbsence(Exception exception, HttpContext http) =>
-        exception is HttpRequestException or IOException or TaskCanceledException
-        && !http.RequestAborted.IsCancellationRequested
-        && !http.Response.HasStarted;
+    private static bool IsAbsence(Exception exception, CancellationToken cancellationToken) =>
+        exception is HttpRequestException or IOException or TaskCanceledException && !cancellationToken.IsCancellationRequested;
 
     private string IdempotencyKey(HttpContext http)
     {
