@@ -24,6 +24,12 @@ public sealed record DeliveredMessage(
     /// The CloudEvent's <c>subject</c>, within which the broker keeps the order; null where there is none.
     /// </summary>
     public string? Subject { get; init; }
+
+    /// <summary>
+    /// What the broker needs to acknowledge the message, where <see cref="Id"/> is not its own name for it: a stream entry's id, a delivery
+    /// tag with its channel. Only the broker's own component reads it.
+    /// </summary>
+    public object? Receipt { get; init; }
 }
 
 /// <summary>What a consumer group asks of the broker.</summary>
