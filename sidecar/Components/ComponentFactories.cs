@@ -3,6 +3,7 @@ using Sidecar.Components.PubSubInMemory;
 using Sidecar.Components.PubSubRedis;
 using Sidecar.Components.PubSubSqlite;
 using Sidecar.Components.StateInMemory;
+using Sidecar.Components.StateRedis;
 using Sidecar.Components.StateSqlite;
 using Sidecar.Resources;
 
@@ -41,6 +42,7 @@ public static class ComponentFactories
         new Dictionary<string, ComponentFactory<IStateStore>>(StringComparer.Ordinal)
         {
             ["state.in-memory"] = InMemoryStateStore.CreateAsync,
+            ["state.redis"] = RedisStateStore.CreateAsync,
             ["state.sqlite"] = SqliteStateStore.CreateAsync,
         };
 

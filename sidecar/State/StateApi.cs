@@ -48,7 +48,7 @@ internal sealed partial class StateApi(AppRuntime runtime)
     /// <summary>Answers the query API (<c>/v1.0-alpha1/state/{store}/query</c>) as daprd does for a store that cannot query.</summary>
     public Task? RouteQuery(HttpContext http, ReadOnlySpan<char> path) =>
         HttpFace.IsPostOrPut(http) && RequestPath.TrySplit(path, out var name, out var rest) && rest is "query"
-            ? WithStore(http, name, static (http, store) => Answers.Error(http, StateErrors.QueryNotSupported(store.Name)))
+            ? WithStore(http, name, static (http, store) => Answers.Error(http, StateErrors.Query(store)))
             : null;
 
     private Task WithStore(HttpContext http, ReadOnlySpan<char> rawName, Func<HttpContext, StateStoreEntry, Task> handle)
@@ -132,7 +132,7 @@ internal sealed partial class StateApi(AppRuntime runtime)
                 await store.Store.WriteAsync(writes, cancellationToken);
                 return null;
             }
-            catch (Exception exception) when (exception is EtagMismatchException or EtagInvalidException)
+            catch (Exception exception) when (exception is EtagMismatchException or EtagInvalidException or FirstWriteException)
             {
                 return exception;
             }

@@ -20,6 +20,7 @@ internal sealed partial class StreamGroup
                 await using var connection = await _client.ConnectAsync(stop);
                 var id = (await connection.ExecuteAsync(_client.ReadTimeout, "CLIENT", "ID")).Number;
                 Volatile.Write(ref _blocked, new Blocked(connection, id));
+                await RecoverAsync(connection, stop);
                 wait = RedisLimits.ReconnectWait;
                 await ReadOnAsync(connection, stop);
             }
@@ -45,7 +46,7 @@ internal sealed partial class StreamGroup
             try
             {
                 var reply = await connection.ExecuteAsync(
-                    limit, "XREADGROUP", "GROUP", _name, _name, "COUNT", room, "BLOCK", (long)StreamLimits.Block.TotalMilliseconds,
+                    limit, "XREADGROUP", "GROUP", _name, _consumer, "COUNT", room, "BLOCK", (long)StreamLimits.Block.TotalMilliseconds,
                     "STREAMS", _topic, ">");
                 foreach (var stream in reply.Array)
                 {
@@ -58,6 +59,23 @@ internal sealed partial class StreamGroup
                 LogNoGroup(_topic, _name);
                 await CreateGroupAsync();
             }
+        }
+    }
+
+    // What the server has given to this process and a broken connection has swallowed.
+    private async Task RecoverAsync(RedisConnection connection, CancellationToken stop)
+    {
+        for (var after = "0"; ;)
+        {
+            var room = await WaitForRoomAsync(stop);
+            var reply = await connection.ExecuteAsync(
+                _client.ReadTimeout, "XREADGROUP", "GROUP", _name, _consumer, "COUNT", room, "STREAMS", _topic, after);
+            if (reply.Array is not [var stream] || stream.Array[1].Array is not [.., var last] entries)
+            {
+                return;
+            }
+            Hand(entries);
+            after = last.Array[0].Text;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using Sidecar.Components.Dispatch;
 using Sidecar.Components.Redis;
@@ -15,6 +16,7 @@ internal sealed partial class StreamGroup
     private readonly StreamOptions _options;
     private readonly string _topic;
     private readonly string _name;
+    private readonly string _consumer;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly GroupDispatcher _dispatcher;
@@ -32,7 +34,7 @@ internal sealed partial class StreamGroup
     /// <param name="client">The server.</param>
     /// <param name="options">The component's settings.</param>
     /// <param name="topic">The stream's key.</param>
-    /// <param name="name">Name of the group and, as in Dapr, of the consumer in it.</param>
+    /// <param name="name">Name of the group.</param>
     /// <param name="time">Clock.</param>
     /// <param name="logger">Logger.</param>
     /// <param name="closing">Cancelled when the component is disposed.</param>
@@ -40,6 +42,8 @@ internal sealed partial class StreamGroup
         RedisClient client, StreamOptions options, string topic, string name, TimeProvider time, ILogger logger, CancellationToken closing)
     {
         (_client, _options, _topic, _name, _time, _logger) = (client, options, topic, name, time, logger);
+        // In Dapr all consumers have the group's name. One name for each process tells what was on its way here when a connection broke.
+        _consumer = $"{name}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         _held = new HeldEntries(time);
         _done = new Acknowledgements(client, topic, name, _held, time, logger, closing);
         _dispatcher = new GroupDispatcher(time, logger, message => _done.Add((string)message.Receipt!), () => _roomAgain.Writer.TryWrite(true));

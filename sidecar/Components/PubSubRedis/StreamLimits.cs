@@ -30,6 +30,12 @@ internal static class StreamLimits
     /// <summary>Part of the processing timeout after which what is held is renewed: two renewals may fail before another takes it.</summary>
     public const int RenewalsPerTimeout = 3;
 
+    /// <summary>
+    /// Processing timeouts after which a consumer that holds nothing and does not read is forgotten: 10 minutes by default. Each process leaves one
+    /// where it is killed.
+    /// </summary>
+    public const int TimeoutsUntilForgotten = 10;
+
     /// <summary>How long a stop waits for a read to end by itself, so that no message gets lost on the way until its timeout.</summary>
     public static readonly TimeSpan StopWait = TimeSpan.FromSeconds(1);
 
