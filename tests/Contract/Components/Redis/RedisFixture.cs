@@ -1,4 +1,5 @@
 using Tests.Contract.Components.Redis;
+using Tests.Contract.PubSub;
 using Tests.Servers;
 
 [assembly: AssemblyFixture(typeof(RedisFixture))]
@@ -22,6 +23,10 @@ public sealed class RedisFixture : IAsyncDisposable
             ["redisHost"] = server.Host, ["redisDB"] = $"{Interlocked.Increment(ref _lastDatabase)}",
         };
     }
+
+    /// <summary>A rig on pubsub.redis, with a database of its own; what the suites run in memory stays there.</summary>
+    public async Task<RigOptions> OnRedisAsync(RigOptions options) =>
+        options.InMemory ? options : options with { Component = ("pubsub.redis", await DatabaseAsync()) };
 
     internal async Task<RedisServer> ServerAsync()
     {
