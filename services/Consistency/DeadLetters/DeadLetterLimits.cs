@@ -27,8 +27,11 @@ public static class DeadLetterLimits
     /// <summary>Aggregates whose parked messages are handled in one round.</summary>
     public const int LinesPerRoundMax = 256;
 
-    /// <summary>Parked messages of one aggregate that are handled in one go, each in a transaction of 1 ms; the next round goes on.</summary>
-    public const int ReleasesPerLineMax = 1000;
+    /// <summary>
+    /// Parked messages of one aggregate that are handled in one go, each in a transaction of 1 ms: whoever has decided about the letter before them
+    /// waits for their answer. The rounds go on with the rest.
+    /// </summary>
+    public const int ReleasesPerLineMax = 100;
 
     /// <summary>Letters that one request replays or discards, each in a transaction of 1 ms: an answer within a second or so.</summary>
     public const int BatchMax = 100;

@@ -34,13 +34,20 @@ public sealed class ParkedReleases<TDb>(
     /// <summary>Handles what is parked and waits for nothing any more, of all aggregates. Returns the number of messages.</summary>
     public async Task<long> ReleaseAsync(CancellationToken cancellationToken)
     {
-        var count = 0L;
-        foreach (var (topic, subject) in LinesDue())
+        var (total, count) = (0L, 0L);
+        do
         {
-            count += await ReleaseLineAsync(topic, subject, cancellationToken);
-        }
+            count = 0;
+            foreach (var (topic, subject) in LinesDue())
+            {
+                count += await ReleaseLineAsync(topic, subject, cancellationToken);
+            }
 
-        return count;
+            total += count;
+        }
+        while (count > 0);
+
+        return total;
     }
 
     /// <summary>Handles what is parked of an aggregate, up to the next dead one. Returns the number of messages.</summary>
