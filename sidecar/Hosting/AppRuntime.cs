@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sidecar.Components;
 using Sidecar.Faults;
 using Sidecar.Resiliency;
@@ -63,6 +64,9 @@ public sealed class AppRuntime
 
     /// <summary>Active subscriptions, for the metadata answer; set once the app was asked.</summary>
     public IReadOnlyList<Subscription> ActiveSubscriptions { get; set; } = [];
+
+    /// <summary>Custom attributes that callers have set, for the metadata answer; they live as long as the process.</summary>
+    public ConcurrentDictionary<string, string> ExtendedMetadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Asks the host to stop this sidecar and its app (POST /v1.0/shutdown).</summary>
     public Action RequestShutdown { get; init; } = static () => { };
