@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Sidecar.Components;
 using Sidecar.Faults;
+using Sidecar.PubSub.Scoping;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
 using Sidecar.Workflows;
@@ -67,6 +68,12 @@ public sealed class AppRuntime
 
     /// <summary>Custom attributes that callers have set, for the metadata answer; they live as long as the process.</summary>
     public ConcurrentDictionary<string, string> ExtendedMetadata { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What the app may do with the topics of each broker in scope, by component name; read from their metadata at first use.</summary>
+    /// <exception cref="ResourceException">A scope is malformed.</exception>
+    public IReadOnlyDictionary<string, TopicScopes> TopicScopes =>
+        field ??= Components.Where(static c => c.Type.StartsWith("pubsub.", StringComparison.Ordinal))
+            .ToDictionary(static c => c.Name, c => PubSub.Scoping.TopicScopes.Read(c, AppId), StringComparer.Ordinal);
 
     /// <summary>Asks the host to stop this sidecar and its app (POST /v1.0/shutdown).</summary>
     public Action RequestShutdown { get; init; } = static () => { };
