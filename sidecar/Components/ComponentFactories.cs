@@ -1,5 +1,6 @@
 using Sidecar.Components.BindingsCron;
 using Sidecar.Components.PubSubInMemory;
+using Sidecar.Components.PubSubRabbitMq;
 using Sidecar.Components.PubSubRedis;
 using Sidecar.Components.PubSubSqlite;
 using Sidecar.Components.StateInMemory;
@@ -33,6 +34,7 @@ public static class ComponentFactories
         new Dictionary<string, ComponentFactory<IPubSub>>(StringComparer.Ordinal)
         {
             ["pubsub.in-memory"] = InMemoryPubSub.CreateAsync,
+            ["pubsub.rabbitmq"] = RabbitPubSubFactory.CreateAsync,
             ["pubsub.redis"] = RedisPubSub.CreateAsync,
             ["pubsub.sqlite"] = SqlitePubSubFactory.CreateAsync,
         };

@@ -90,8 +90,12 @@ internal readonly ref struct StateRequest
         return problem.Length == 0;
     }
 
-    // 0 and negative values mean no expiry.
-    private static bool TryParseTtl(string? text, string parser, out int? ttl, out string problem)
+    /// <summary>Reads <c>ttlInSeconds</c>; 0 and negative values mean no expiry, and become 0. The problem is in daprd's words.</summary>
+    /// <param name="text">What the caller wrote; null for nothing.</param>
+    /// <param name="parser">How the problem begins: <see cref="Components.IStateStore.TtlParser"/>.</param>
+    /// <param name="ttl">Seconds; null where nothing was said.</param>
+    /// <param name="problem">What is wrong.</param>
+    public static bool TryParseTtl(string? text, string parser, out int? ttl, out string problem)
     {
         ttl = null;
         problem = "";

@@ -33,8 +33,8 @@ public sealed record RigOptions
 
     public bool InMemory { get; init; }
 
-    /// <summary>Another broker's type and metadata; null for pubsub.sqlite, or pubsub.in-memory.</summary>
-    public (string Type, IReadOnlyDictionary<string, string> Metadata)? Component { get; init; }
+    /// <summary>Another component than the two embedded ones, and what opens it.</summary>
+    public (Component Component, Func<Task<IPubSub>> OpenAsync)? Broker { get; init; }
 
     public int Concurrency { get; init; } = 10;
 
@@ -72,11 +72,11 @@ public sealed class PubSubRig : IAsyncDisposable
         var rig = new PubSubRig(options) { App = await RecordingApp.StartAsync() };
         rig.App.Subscriptions = options.Subscriptions;
         rig._port = rig.App.Address.Port;
-        var component = new Component(
-            ComponentName, options.Component?.Type ?? (options.InMemory ? "pubsub.in-memory" : "pubsub.sqlite"), "v1", MetadataOf(options), [], "pubsub.yaml");
-        rig._broker = options.InMemory ? new InMemoryPubSub(TimeProvider.System, NullLoggerFactory.Instance)
-            : options.Component is { } other ? await ComponentFactories.PubSubs[other.Type](
-                component, new ComponentContext(rig._folder, TimeProvider.System, NullLoggerFactory.Instance), CancellationToken.None)
+        var component = options.Broker?.Component ?? new Component(
+            ComponentName, options.InMemory ? "pubsub.in-memory" : "pubsub.sqlite", "v1",
+            new Dictionary<string, string>(options.Scopes, StringComparer.OrdinalIgnoreCase) { ["concurrency"] = $"{options.Concurrency}" }, [], "pubsub.yaml");
+        rig._broker = options.Broker is { } other ? await other.OpenAsync()
+            : options.InMemory ? new InMemoryPubSub(TimeProvider.System, NullLoggerFactory.Instance)
             : await SqlitePubSub.OpenAsync(Path.Combine(rig._folder, "broker.db"), 1_000_000, TimeProvider.System, NullLoggerFactory.Instance);
         rig._channel = new AppChannel(AppId, rig._port, token: null);
         rig.Runtime = new AppRuntime
@@ -164,16 +164,6 @@ public sealed class PubSubRig : IAsyncDisposable
         _channel!.Dispose();
         _client.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static Dictionary<string, string> MetadataOf(RigOptions options)
-    {
-        var metadata = new Dictionary<string, string>(options.Scopes, StringComparer.OrdinalIgnoreCase) { ["concurrency"] = $"{options.Concurrency}" };
-        foreach (var (name, value) in options.Component?.Metadata ?? new Dictionary<string, string>())
-        {
-            metadata[name] = value;
-        }
-        return metadata;
     }
 
     private static Policies PoliciesOf(RigOptions options, Component component)

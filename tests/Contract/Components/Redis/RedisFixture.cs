@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sidecar.Components;
+using Sidecar.Components.PubSubRedis;
 using Tests.Contract.Components.Redis;
 using Tests.Contract.PubSub;
 using Tests.Servers;
@@ -25,8 +28,16 @@ public sealed class RedisFixture : IAsyncDisposable
     }
 
     /// <summary>A rig on pubsub.redis, with a database of its own; what the suites run in memory stays there.</summary>
-    public async Task<RigOptions> OnRedisAsync(RigOptions options) =>
-        options.InMemory ? options : options with { Component = ("pubsub.redis", await DatabaseAsync()) };
+    public async Task<RigOptions> OnRedisAsync(RigOptions options)
+    {
+        if (options.InMemory)
+        {
+            return options;
+        }
+        var component = RedisBroker.Define(await DatabaseAsync(), ("concurrency", $"{options.Concurrency}"));
+        var context = new ComponentContext(Path.GetTempPath(), TimeProvider.System, NullLoggerFactory.Instance);
+        return options with { Broker = (component, () => RedisPubSub.CreateAsync(component, context, CancellationToken.None)) };
+    }
 
     internal async Task<RedisServer> ServerAsync()
     {
