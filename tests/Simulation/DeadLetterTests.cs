@@ -13,11 +13,11 @@ namespace Tests.Simulation;
 public sealed class DeadLetterTests
 {
     private static readonly Hostility Failing = new(
-        Duplicate: 0.2, Crash: 0.02, BrokerAway: 0.05, AttemptsMax: 2, Fail: 0.25, KeepsDeadLetters: true);
+        Duplicate: 0.2, Crash: 0.02, BrokerAway: 0.05, AttemptsMax: 2, Fail: 0.4, KeepsDeadLetters: true);
 
-    public static TheoryData<int> Seeds => new(Enumerable.Range(1, 20));
+    public static TheoryData<int> Seeds => new(Enumerable.Range(1, 12));
 
-    public static TheoryData<int> SomeSeeds => new(Enumerable.Range(1, 6));
+    public static TheoryData<int> SomeSeeds => new(Enumerable.Range(1, 4));
 
     [Theory]
     [MemberData(nameof(Seeds))]
