@@ -118,6 +118,8 @@ internal sealed class SidecarProcess : IAsyncDisposable
             yield return root.PathOf("components", resources);
         }
 
+        yield return "--config";
+        yield return root.PathOf("components", "policies", "access-control.yaml");
         yield return "--data-dir";
         yield return options.DataDirectory;
         yield return "--fault-duplicate";

@@ -28,14 +28,20 @@ internal static class RunCommand
             Description = "Where the embedded components and the apps keep their files "
                 + "(default: DATA_DIR, else .run/data beside the run file)",
         };
+        var config = new Option<string[]>("--config")
+        {
+            Description = "Configuration file that is read after the run file's configFilePath, for all apps; "
+                + "may be given several times, the last that has a section holds",
+        };
         var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar")
         {
-            file, resources, data,
+            file, resources, config, data,
         };
         var faults = FaultFlags.AddTo(command);
         command.SetAction(parsed => RunAsync(
             new HostOptions(parsed.GetValue(file)!, parsed.GetValue(resources) ?? [], parsed.GetValue(data))
             {
+                ConfigFiles = parsed.GetValue(config) ?? [],
                 Faults = faults.Read(parsed).Create(),
             }));
         return command;

@@ -7,13 +7,14 @@ using Sidecar.Telemetry;
 namespace Sidecar.Invocation;
 
 /// <summary>Service invocation: hands a request on to an app and its answer back, under the app's resiliency policy.</summary>
-internal sealed class Invoker(AppRuntime runtime)
+internal sealed partial class Invoker(AppRuntime runtime)
 {
     // One read, one write: most answers fit.
     private const int ReadBytes = 16 * 1024;
 
     private static readonly UriCreationOptions PathAsGiven = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
+    private readonly ILogger _logger = runtime.Loggers.CreateLogger<Invoker>();
     private readonly InvocationHeaders _headers = new(runtime.AppId);
 
     /// <summary>Invokes the app that the request names, or answers 404 where it names none.</summary>
@@ -28,8 +29,15 @@ internal sealed class Invoker(AppRuntime runtime)
         {
             null => Answers.Error(http, Failed(target.AppId, $"couldn't find service: {target.AppId}")),
             { BaseAddress: null } => Answers.Error(http, Failed(target.AppId, "cannot invoke local endpoint: app channel not initialized")),
+            _ when AccessControlList.Refuse(runtime, app, target.Method, http.Request.Method) is { } refusal => Deny(http, target, app, refusal),
             _ => InvokeAsync(http, target, app, trace),
         };
+    }
+
+    private Task Deny(HttpContext http, InvocationTarget target, IAppChannel app, string refusal)
+    {
+        LogDenied(_logger, app.AppId, refusal);
+        return Answers.Error(http, Failed(target.AppId, $"rpc error: code = PermissionDenied desc = {refusal}") with { Status = 403 });
     }
 
     // "app.namespace" names the app in another namespace; this host has one namespace only.
@@ -170,4 +178,7 @@ internal sealed class Invoker(AppRuntime runtime)
         }
         return exception.Message;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "call to {Callee} refused: {Refusal}")]
+    private static partial void LogDenied(ILogger logger, string callee, string refusal);
 }
