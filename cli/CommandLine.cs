@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Cli.Access;
 using Cli.Attention;
 using Cli.Conflicts;
 using Cli.Demo;
@@ -31,7 +32,14 @@ internal static class CommandLine
             ConflictsCommand.Create(terminal),
             RepairsCommand.Create(terminal),
             ViewsCommand.Create(terminal),
+            KeysCommand.Create(terminal),
         };
+        var key = new Option<string?>("--key")
+        {
+            HelpName = "KEY", Recursive = true,
+            Description = $"Key for the gateway (default: {ShownSecrets.KeyVariable}, else the key of the run on this machine).",
+        };
+        root.Add(key);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -40,6 +48,7 @@ internal static class CommandLine
             return ExitCodes.Usage;
         }
 
+        ShownSecrets.GivenKey = parsed.GetValue(key);
         using var stop = new CancellationTokenSource();
         using var signals = new StopSignals(stop);
         try
