@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Cli.Access;
 using Cli.Attention;
 using Cli.Conflicts;
+using Cli.DeadLetters;
 using Cli.Demo;
 using Cli.Load;
 using Cli.Repairs;
@@ -31,6 +32,7 @@ internal static class CommandLine
             AttentionCommand.Create(terminal),
             ConflictsCommand.Create(terminal),
             RepairsCommand.Create(terminal),
+            DeadLettersCommand.Create(terminal),
             ViewsCommand.Create(terminal),
             KeysCommand.Create(terminal),
         };

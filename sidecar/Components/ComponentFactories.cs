@@ -1,5 +1,6 @@
 using Sidecar.Components.BindingsCron;
 using Sidecar.Components.PubSubInMemory;
+using Sidecar.Components.PubSubRabbitMq;
 using Sidecar.Components.PubSubSqlite;
 using Sidecar.Components.StateInMemory;
 using Sidecar.Components.StateSqlite;
@@ -31,6 +32,7 @@ public static class ComponentFactories
         new Dictionary<string, ComponentFactory<IPubSub>>(StringComparer.Ordinal)
         {
             ["pubsub.in-memory"] = InMemoryPubSub.CreateAsync,
+            ["pubsub.rabbitmq"] = RabbitPubSubFactory.CreateAsync,
             ["pubsub.sqlite"] = SqlitePubSubFactory.CreateAsync,
         };
 
