@@ -5,6 +5,7 @@ using Cli.Attention;
 using Cli.Conflicts;
 using Cli.DeadLetters;
 using Cli.Demo;
+using Cli.Fuzz;
 using Cli.Load;
 using Cli.Repairs;
 using Cli.Up;
@@ -35,6 +36,7 @@ internal static class CommandLine
             DeadLettersCommand.Create(terminal),
             ViewsCommand.Create(terminal),
             KeysCommand.Create(terminal),
+            FuzzCommand.Create(terminal),
         };
         var key = new Option<string?>("--key")
         {

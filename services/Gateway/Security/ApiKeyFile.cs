@@ -33,7 +33,7 @@ internal static class ApiKeyFile
                 throw new SettingException(path, "(file)", $"{file.Length} bytes are more than {BytesMax}", $"Keep up to {KeysMax} keys in it.");
             }
 
-            if (!OperatingSystem.IsWindows() && (file.UnixFileMode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+            if (!OperatingSystem.IsWindows() && (file.UnixFileMode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
             {
                 throw new SettingException(path, "(file)", "others than its owner may write it, and so give themselves a key", "chmod 600 it.");
             }

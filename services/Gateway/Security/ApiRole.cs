@@ -26,6 +26,6 @@ internal static class ApiRoleExtensions
     public static TBuilder ForEverybody<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new NeedsRole(ApiRole.None));
 
-    /// <summary>The role that the endpoint of a request, or none, asks for.</summary>
-    public static ApiRole NeededRole(this Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<NeedsRole>()?.Role ?? ApiRole.Operator;
+    /// <summary>The role that an endpoint asks for.</summary>
+    public static ApiRole NeededRole(this Endpoint endpoint) => endpoint.Metadata.GetMetadata<NeedsRole>()?.Role ?? ApiRole.Operator;
 }

@@ -55,11 +55,11 @@ internal static partial class GatewaySecurity
         app.Use(static (http, next) => Refuse(http)?.ExecuteAsync(http) ?? next(http));
     }
 
-    // What matches no endpoint is closed as well: whoever shows no key is not told what exists.
+    // What matches no endpoint is 404 for everybody: the API's description is public, and Dapr asks for subscriptions without a key.
     private static ProblemHttpResult? Refuse(HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (caller.Role >= http.GetEndpoint().NeededRole())
+        if (http.GetEndpoint() is not { } endpoint || caller.Role >= endpoint.NeededRole())
         {
             return null;
         }
