@@ -26,24 +26,25 @@ internal static class FuzzCommand
         var requests = CommonOptions.Number("--requests", "N", "Requests to send.", 1, 10_000_000, RequestsDefault);
         var seed = CommonOptions.Number("--seed", "S", "Seed of the requests.", 0, int.MaxValue, 1);
         var only = CommonOptions.Number("--only", "I", "Send the request with this number only; repeats a finding. -1 for all.", -1, int.MaxValue, -1);
+        var asBuilt = new Option<bool>("--no-build") { Description = "Start what was built before." };
         var command = new Command(
             "fuzz", "Builds and starts everything, sends malformed requests to the gateway, the services and the sidecars, then places orders and audits. "
             + "Fails where an answer is a 5xx that is not documented, a process ends or grows without bound, or the audit is not clean.")
         {
-            requests, seed, only,
+            requests, seed, only, asBuilt,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(requests), parsed.GetValue(seed), parsed.GetValue(only), terminal, cancellation));
+            parsed.GetValue(requests), parsed.GetValue(seed), parsed.GetValue(only), !parsed.GetValue(asBuilt), terminal, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(int requests, int seed, int only, Terminal terminal, CancellationToken cancellation)
+    private static async Task<int> RunAsync(int requests, int seed, int only, bool build, Terminal terminal, CancellationToken cancellation)
     {
         var root = RepoRoot.Find();
         var yaml = DaprYaml.Read(root.DaprYaml);
         var directory = RunDirectory.CreateFresh(root, "fuzz", terminal.Time);
         terminal.Line($"seed {seed}");
-        await using var system = await RunningSystem.StartAsync(root, () => new StartOptions(directory), terminal, cancellation);
+        await using var system = await RunningSystem.StartAsync(root, () => new StartOptions(directory), terminal, cancellation, build);
         return await system.WhileUpAsync(
             async token =>
             {

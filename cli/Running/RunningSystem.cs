@@ -40,12 +40,16 @@ internal sealed class RunningSystem : IAsyncDisposable
     /// <summary>Checks the ports, builds, starts, and waits until the gateway answers.</summary>
     /// <exception cref="CliException">A port is taken, the build failed, or the system did not come up.</exception>
     public static async Task<RunningSystem> StartAsync(
-        RepoRoot root, Func<StartOptions> options, Terminal terminal, CancellationToken cancellation)
+        RepoRoot root, Func<StartOptions> options, Terminal terminal, CancellationToken cancellation, bool build = true)
     {
         var yaml = DaprYaml.Read(root.DaprYaml);
         PortCheck.EnsureFree(yaml.Ports);
         var stages = new Stages(terminal);
-        await stages.RunAsync("build sidecar and services", () => AppsBuild.RunAsync(root, terminal, cancellation));
+        if (build)
+        {
+            await stages.RunAsync("build sidecar and services", () => AppsBuild.RunAsync(root, terminal, cancellation));
+        }
+
         var secrets = RunSecrets.Create(yaml.AddressOf(AppIds.Gateway));
         var system = new RunningSystem(SidecarProcess.Start(root, options(), secrets), yaml, terminal)
         {

@@ -1,8 +1,10 @@
 using Sidecar.Components.BindingsCron;
 using Sidecar.Components.PubSubInMemory;
 using Sidecar.Components.PubSubRabbitMq;
+using Sidecar.Components.PubSubRedis;
 using Sidecar.Components.PubSubSqlite;
 using Sidecar.Components.StateInMemory;
+using Sidecar.Components.StateRedis;
 using Sidecar.Components.StateSqlite;
 using Sidecar.Resources;
 
@@ -33,6 +35,7 @@ public static class ComponentFactories
         {
             ["pubsub.in-memory"] = InMemoryPubSub.CreateAsync,
             ["pubsub.rabbitmq"] = RabbitPubSubFactory.CreateAsync,
+            ["pubsub.redis"] = RedisPubSub.CreateAsync,
             ["pubsub.sqlite"] = SqlitePubSubFactory.CreateAsync,
         };
 
@@ -41,6 +44,7 @@ public static class ComponentFactories
         new Dictionary<string, ComponentFactory<IStateStore>>(StringComparer.Ordinal)
         {
             ["state.in-memory"] = InMemoryStateStore.CreateAsync,
+            ["state.redis"] = RedisStateStore.CreateAsync,
             ["state.sqlite"] = SqliteStateStore.CreateAsync,
         };
 

@@ -40,6 +40,41 @@ internal sealed partial class GroupDispatcher(
         }
     }
 
+    /// <summary>Messages that wait for a consumer.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting;
+            }
+        }
+    }
+
+    /// <summary>Takes away all that waits, so that another process can have it; what consumers hold stays with them.</summary>
+    public IReadOnlyList<DeliveredMessage> TakeWaiting()
+    {
+        lock (_lock)
+        {
+            var taken = new List<DeliveredMessage>(_waiting);
+            while (_ready.TryDequeue(out var lane, out _))
+            {
+                lane.IsQueued = false;
+                while (!lane.IsEmpty)
+                {
+                    taken.Add(lane.Take());
+                    Count(taken[^1], -1);
+                }
+                if (lane is { Subject: not null, UnderWay: 0 })
+                {
+                    _lanes.Remove(lane.Subject);
+                }
+            }
+            return taken;
+        }
+    }
+
     /// <summary>Adds messages that are younger than all added before.</summary>
     public void Add(IReadOnlyList<DeliveredMessage> messages)
     {

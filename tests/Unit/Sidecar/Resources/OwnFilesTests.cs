@@ -91,9 +91,28 @@ public sealed class OwnFilesTests : IDisposable
         new AccessControlList(configuration.AccessControl!).Allows(new(caller, "default", "public"), method, verb).ShouldBe(expected);
     }
 
-    private static IReadOnlyList<Component> Load(string app)
+    [Theory]
+    [InlineData("orders")]
+    [InlineData("inventory")]
+    [InlineData("invoices")]
+    public void the_files_for_redis_open_the_same_topics_and_hold_no_password(string app)
     {
-        var folders = new[] { "embedded", "policies" };
+        var embedded = Load(app).Single(c => c.Name == Topics.PubSub);
+        var redis = Load(app, "redis");
+
+        var broker = redis.Single(c => c.Name == Topics.PubSub);
+
+        foreach (var name in TopicScopes.MetadataNames)
+        {
+            broker.Metadata[name].ShouldBe(embedded.Metadata[name]);
+        }
+        redis.Where(c => c.Type.EndsWith(".redis", StringComparison.Ordinal)).ShouldAllBe(c => c.Metadata["redisPassword"].Length == 0);
+        ComponentSet.RefuseUnknownTypes(redis);
+    }
+
+    private static IReadOnlyList<Component> Load(string app, string swap = "embedded")
+    {
+        var folders = new[] { swap, "policies" };
         return ResourceLoader.Load(
             [.. folders.Select(f => new ResourceDirectory(Path.Combine(Root(), "components", f), "dapr.yaml", "common.resourcesPaths"))],
             app, static _ => null).Components;
