@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Sidecar.Components;
+using Tests.Contract.Hosting;
 
 namespace Tests.Contract.Components.Redis;
 
 public sealed class RedisPubSubTests(RedisFixture fixture)
 {
-    private readonly string _topic = $"t{Guid.NewGuid():n}";
+    private readonly string _topic = DaprFixture.Key("t");
 
     [Fact]
     public async Task every_group_gets_every_message_in_order_alone_and_in_bulk()
