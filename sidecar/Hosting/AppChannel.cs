@@ -79,7 +79,7 @@ public sealed class AppChannel : IAppChannel, IDisposable
         HttpRequestMessage request, CancellationToken cancellationToken) =>
         BaseAddress is null
             ? throw new HttpRequestException($"the app '{AppId}' has no port")
-            : _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            : _client.SendAsync(OneAttempt.Of(request), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
 
     internal void SetReady(bool ready)
     {

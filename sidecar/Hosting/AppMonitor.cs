@@ -102,7 +102,7 @@ internal sealed partial class AppMonitor(
     private async Task AskConfigurationAsync(CancellationToken cancellationToken)
     {
         var url = new Uri(channel.BaseAddress!, "/dapr/config");
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        using var request = AppQuestion.Get(url, channel.AppId);
         using var response = await AppQuestion.AskAsync(
             url, token => channel.SendAsync(request, token), time, cancellationToken);
     }

@@ -156,6 +156,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
             {
                 AppId = spec.AppId,
                 App = channels[i],
+                Health = spec.Health,
                 Apps = directory,
                 Components = set.Components,
                 PubSubs = await _components.PubSubsAsync(set.Components, cancellationToken),

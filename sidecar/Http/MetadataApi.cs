@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Sidecar.Hosting;
 using Sidecar.Resources;
+using Sidecar.Resources.Yaml;
 using Sidecar.Workflows;
 
 namespace Sidecar.Http;
@@ -63,6 +64,15 @@ internal sealed class MetadataApi(AppRuntime runtime)
         }
         writer.WriteString("protocol"u8, "http"u8);
         writer.WriteString("channelAddress"u8, runtime.App.BaseAddress?.Host ?? "127.0.0.1");
+        if (runtime.Health is { } health)
+        {
+            writer.WriteStartObject("health"u8);
+            writer.WriteString("healthCheckPath"u8, health.Path);
+            writer.WriteString("healthProbeInterval"u8, GoDuration.Write(health.Interval));
+            writer.WriteString("healthProbeTimeout"u8, GoDuration.Write(health.Timeout));
+            writer.WriteNumber("healthThreshold"u8, health.Threshold);
+            writer.WriteEndObject();
+        }
         writer.WriteEndObject();
         WriteActorRuntime(writer, workers);
         if (workers > 0)

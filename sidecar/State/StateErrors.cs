@@ -6,11 +6,11 @@ namespace Sidecar.State;
 /// <summary>The state API's error answers. Source: recorded answers of Dapr 1.18.3.</summary>
 internal static class StateErrors
 {
-    public static ApiError NotConfigured(string store, string appId) => new(
+    public static ApiError NotConfigured(string store, string? appId) => new(
         500, "ERR_STATE_STORE_NOT_CONFIGURED", $"state store {store} is not configured",
         [new ErrorInfo("DAPR_STATE_NOT_CONFIGURED", AppIdOf(appId))]);
 
-    public static ApiError NotFound(string store, string appId) => new(
+    public static ApiError NotFound(string store, string? appId) => new(
         400, "ERR_STATE_STORE_NOT_FOUND", $"state store {store} is not found",
         [new ErrorInfo("DAPR_STATE_NOT_FOUND", AppIdOf(appId))]);
 
@@ -64,5 +64,6 @@ internal static class StateErrors
         _ => 500,
     };
 
-    private static Dictionary<string, string> AppIdOf(string appId) => new(StringComparer.Ordinal) { ["appID"] = appId };
+    private static Dictionary<string, string>? AppIdOf(string? appId) =>
+        appId is null ? null : new(StringComparer.Ordinal) { ["appID"] = appId };
 }

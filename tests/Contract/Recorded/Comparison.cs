@@ -6,7 +6,10 @@ using Tests.Contract.Hosting;
 namespace Tests.Contract.Recorded;
 
 /// <summary>Something that was not as recorded.</summary>
-/// <param name="Field">For example <c>status</c>, <c>header Etag</c>, <c>body.message</c>, <c>seen body.data</c>, <c>seen count</c>.</param>
+/// <param name="Field">For example <c>status</c>, <c>header Etag</c>, <c>body.message</c>, <c>body text</c> (JSON that is the same but for how
+/// it is written), <c>seen body.data</c>, <c>seen count</c>.</param>
+/// <param name="Recorded">What daprd said.</param>
+/// <param name="Found">What the embedded sidecar said.</param>
 public sealed record Deviation(string Field, string Recorded, string Found);
 
 /// <summary>
@@ -136,14 +139,16 @@ public sealed partial class Comparison(Placeholders placeholders)
         {
             return;
         }
-        var before = _found.Count;
-        if (Parse(recorded) is { } one && Parse(found) is { } other)
-        {
-            Values(field, one, other);
-        }
-        if (_found.Count == before)
+        if (Parse(placeholders.FillKnown(recorded)) is not { } one || Parse(found) is not { } other)
         {
             Add(field, recorded, found);
+            return;
+        }
+        var before = _found.Count;
+        Values(field, one, other);
+        if (_found.Count == before)
+        {
+            Add($"{field} text", recorded, found);
         }
     }
 

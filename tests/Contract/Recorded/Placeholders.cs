@@ -22,15 +22,30 @@ public sealed partial class Placeholders(bool exactETags)
         ["any"] = ".*",
     };
 
+    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
     private Dictionary<string, string> _bound = new(StringComparer.Ordinal);
 
     /// <summary>Says what a placeholder stands for.</summary>
-    public void Bind(string name, string value) => _bound[name] = value;
+    public void Bind(string name, string value) => _told[name] = _bound[name] = value;
 
     /// <summary>The text to send.</summary>
     public string Fill(string template) => Placeholder().Replace(template, match =>
         match.Groups["kind"].Value is "x" ? new string('x', int.Parse(match.Groups["name"].Value, CultureInfo.InvariantCulture))
         : Known(match) ?? throw new InvalidOperationException($"nothing is known about {match.Value} yet"));
+
+    /// <summary>The text, as far as it is known.</summary>
+    public string FillKnown(string template) => Placeholder().Replace(template, match => Known(match) ?? match.Value);
+
+    /// <summary>The same for another run of what was recorded: only what was told by <see cref="Bind"/> is known.</summary>
+    public Placeholders Fresh()
+    {
+        var fresh = new Placeholders(exactETags);
+        foreach (var (name, value) in _told)
+        {
+            fresh.Bind(name, value);
+        }
+        return fresh;
+    }
 
     /// <summary>True if the text is what the template says; then what it taught is kept.</summary>
     public bool Matches(string template, string actual)

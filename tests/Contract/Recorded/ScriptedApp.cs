@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -129,7 +130,7 @@ public sealed class ScriptedApp(string appId, int port) : IAsyncDisposable
                 await TextAsync(http, 500, "x");
                 break;
             case ["drop"]:
-                http.Abort();
+                await CloseAsync(http);
                 break;
             case ["slow"]:
                 await TextAsync(http, 200, "slow done");
@@ -149,6 +150,13 @@ public sealed class ScriptedApp(string appId, int port) : IAsyncDisposable
                 http.Response.Redirect("/elsewhere");
                 break;
         }
+    }
+
+    // As the recorded app did it: the connection ends in order, without an answer. Abort would reset it.
+    private static async Task CloseAsync(HttpContext http)
+    {
+        http.Response.Headers.Connection = "close";
+        await http.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport.Output.CompleteAsync();
     }
 
     private static async Task TextAsync(HttpContext http, int status, string body, string? contentType = null)
