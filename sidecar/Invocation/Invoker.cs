@@ -23,13 +23,46 @@ internal sealed class Invoker(AppRuntime runtime)
         {
             return Answers.NotFound(http);
         }
-        var app = Find(target.AppId);
-        return app switch
+        return Find(target, out var refusal) is { } app ? InvokeAsync(http, target, app, trace) : Answers.Error(http, refusal!);
+    }
+
+    /// <summary>Invokes an app and reads its whole answer.</summary>
+    /// <returns>The answer, to be disposed by the caller; or the refusal, where there is none.</returns>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public async Task<(HttpResponseMessage? Answer, ApiError? Refusal)> CallAsync(
+        InvocationTarget target, InvocationRequest request, TraceContext trace, CancellationToken cancellationToken)
+    {
+        if (Find(target, out var refusal) is not { } app)
         {
-            null => Answers.Error(http, Failed(target.AppId, $"couldn't find service: {target.AppId}")),
-            { BaseAddress: null } => Answers.Error(http, Failed(target.AppId, "cannot invoke local endpoint: app channel not initialized")),
-            _ => InvokeAsync(http, target, app, trace),
+            return (null, refusal);
+        }
+        HttpResponseMessage? answer = null;
+        try
+        {
+            var policy = PolicyFor(request, target, app);
+            using var deadline = new AnswerDeadline(policy.Timeout, runtime.Time, cancellationToken);
+            answer = await SendAsync(request, target, app, trace, policy, deadline, cancellationToken);
+            await answer.Content.LoadIntoBufferAsync(runtime.MaxBodyBytes, deadline.Rest());
+            return (answer, null);
+        }
+        catch (Exception exception)
+            when (!cancellationToken.IsCancellationRequested && Describe(exception, request, target, app) is { } problem)
+        {
+            answer?.Dispose();
+            return (null, Failed(target.AppId, problem));
+        }
+    }
+
+    private IAppChannel? Find(InvocationTarget target, out ApiError? refusal)
+    {
+        var app = Find(target.AppId);
+        refusal = app switch
+        {
+            null => Failed(target.AppId, $"couldn't find service: {target.AppId}"),
+            { BaseAddress: null } => Failed(target.AppId, "cannot invoke local endpoint: app channel not initialized"),
+            _ => null,
         };
+        return refusal is null ? app : null;
     }
 
     // "app.namespace" names the app in another namespace; this host has one namespace only.
@@ -40,20 +73,22 @@ internal sealed class Invoker(AppRuntime runtime)
 
     private async Task InvokeAsync(HttpContext http, InvocationTarget target, IAppChannel app, TraceContext trace)
     {
+        var request = new InvocationRequest(http.Request.Method, http.Request.QueryString.Value ?? "", http.Request.Headers, []);
         try
         {
-            var body = await ReadBodyAsync(http);
-            var policy = runtime.Policies.ForApp(app.AppId, target.Method);
-            using var response = policy.IsEmpty
-                ? await SendAsync(http, target, app, body, trace, http.RequestAborted)
-                : await policy.RunAsync(token => SendAsync(http, target, app, body, trace, token), Judge, http.RequestAborted);
-            await CopyAsync(response, http);
+            request = StreamedBody.IsNeeded(http.Request)
+                ? request with { Streamed = new StreamedBody(http, runtime.MaxBodyBytes) }
+                : request with { Body = await ReadBodyAsync(http) };
+            var policy = PolicyFor(request, target, app);
+            using var deadline = new AnswerDeadline(policy.Timeout, runtime.Time, http.RequestAborted);
+            using var response = await SendAsync(request, target, app, trace, policy, deadline, http.RequestAborted);
+            await CopyAsync(response, http, deadline.Rest());
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone: nobody is left to answer.
         }
-        catch (Exception exception) when (Describe(exception, http, target, app) is { } problem)
+        catch (Exception exception) when (Describe(exception, request, target, app) is { } problem)
         {
             if (http.Response.HasStarted)
             {
@@ -63,10 +98,12 @@ internal sealed class Invoker(AppRuntime runtime)
             }
             await Answers.Error(http, Failed(target.AppId, problem));
         }
+        finally
+        {
+            await (request.Streamed?.Stopped ?? Task.CompletedTask);
+        }
     }
 
-    // Not pooled: an app may answer before it has read the whole request, and an attempt that was timed out may still be sending when
-    // the next one starts, so nobody can say when the last reader of the body is done.
     private async ValueTask<byte[]> ReadBodyAsync(HttpContext http)
     {
         using var body = await RequestBody.ReadAsync(http, runtime.MaxBodyBytes);
@@ -80,24 +117,49 @@ internal sealed class Invoker(AppRuntime runtime)
         return new Outcome(Failed: status is < 200 or > 399, HttpStatus: status);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
-        HttpContext http, InvocationTarget target, IAppChannel app, byte[] body, TraceContext trace, CancellationToken cancellationToken)
+    private IPolicy PolicyFor(InvocationRequest request, InvocationTarget target, IAppChannel app)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Parse(http.Request.Method), UrlOf(http, target, app));
-        if (body.Length > 0)
+        var policy = runtime.Policies.ForApp(app.AppId, target.Method);
+        return request.Streamed is null ? policy : policy.WithoutRetries;
+    }
+
+    private Task<HttpResponseMessage> SendAsync(
+        InvocationRequest request, InvocationTarget target, IAppChannel app, TraceContext trace, IPolicy policy, AnswerDeadline deadline,
+        CancellationToken cancellationToken)
+    {
+        return policy.IsEmpty
+            ? SendOnceAsync(request, target, app, trace, cancellationToken)
+            : policy.RunAsync(Attempt, Judge, cancellationToken);
+
+        Task<HttpResponseMessage> Attempt(CancellationToken token)
         {
-            request.Content = new ByteArrayContent(body);
+            deadline.Begin();
+            return SendOnceAsync(request, target, app, trace, token);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        InvocationRequest request, InvocationTarget target, IAppChannel app, TraceContext trace, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Parse(request.Verb), UrlOf(request, target, app));
+        if (request.Streamed is not null)
+        {
+            message.Content = request.Streamed;
+        }
+        else if (request.Body.Length > 0)
+        {
+            message.Content = new ByteArrayContent(request.Body);
         }
         // Daprd calls its own app, and addresses outside, in the span of the request itself; another app's sidecar adds a span.
         var direct = app is ExternalEndpoint || app.AppId == runtime.AppId;
-        _headers.ToApp(http.Request.Headers, request, direct ? null : app.AppId, direct ? trace : trace.NewChild());
-        return await app.SendAsync(request, cancellationToken);
+        _headers.ToApp(request.Headers, message, direct ? null : app.AppId, direct ? trace : trace.NewChild());
+        return await app.SendAsync(message, cancellationToken);
     }
 
-    private static Uri UrlOf(HttpContext http, InvocationTarget target, IAppChannel app) =>
-        new(app.BaseAddress!.GetLeftPart(UriPartial.Authority) + target.EscapedPath + http.Request.QueryString.Value, PathAsGiven);
+    private static Uri UrlOf(InvocationRequest request, InvocationTarget target, IAppChannel app) =>
+        new(app.BaseAddress!.GetLeftPart(UriPartial.Authority) + target.EscapedPath + request.Query, PathAsGiven);
 
-    private static async Task CopyAsync(HttpResponseMessage from, HttpContext http)
+    private static async Task CopyAsync(HttpResponseMessage from, HttpContext http, CancellationToken cancellationToken)
     {
         var to = http.Response;
         to.StatusCode = (int)from.StatusCode;
@@ -112,11 +174,11 @@ internal sealed class Invoker(AppRuntime runtime)
         {
             return;
         }
-        await using var stream = await from.Content.ReadAsStreamAsync(http.RequestAborted);
+        await using var stream = await from.Content.ReadAsStreamAsync(cancellationToken);
         long copied = 0;
         while (true)
         {
-            var read = await stream.ReadAsync(to.BodyWriter.GetMemory(ReadBytes), http.RequestAborted);
+            var read = await stream.ReadAsync(to.BodyWriter.GetMemory(ReadBytes), cancellationToken);
             if (read == 0)
             {
                 return;
@@ -129,25 +191,29 @@ internal sealed class Invoker(AppRuntime runtime)
                 return;
             }
             // Streamed: the caller gets each part when the app sends it.
-            await to.BodyWriter.FlushAsync(http.RequestAborted);
+            await to.BodyWriter.FlushAsync(cancellationToken);
         }
     }
 
-    private static ApiError Failed(string appId, string problem) => new(500, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {appId}, err: {problem}");
+    /// <summary>The refusal of an invocation.</summary>
+    public static ApiError Failed(string appId, string problem) => new(500, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {appId}, err: {problem}");
 
     // Daprd's words. Null for what is a mistake of ours, or of the caller's HTTP.
-    private static string? Describe(Exception exception, HttpContext http, InvocationTarget target, IAppChannel app)
+    private static string? Describe(Exception exception, InvocationRequest request, InvocationTarget target, IAppChannel app)
     {
         switch (exception)
         {
             case BodyTooLargeException or CircuitOpenException:
                 return exception.Message;
-            case PolicyTimeoutException:
+            // The caller's own end of it was dealt with before: this is the end of the policy's time.
+            case PolicyTimeoutException or OperationCanceledException:
                 return "context deadline exceeded";
+            case HttpRequestException { InnerException: BodyTooLargeException tooLarge }:
+                return tooLarge.Message;
             // A reset while the answer is read is a plain IOException. BadHttpRequestException is the caller's.
             case HttpRequestException or (IOException and not BadHttpRequestException):
-                var verb = http.Request.Method is [var first, .. var rest] ? first + rest.ToLowerInvariant() : "";
-                var problem = $"{verb} \"{UrlOf(http, target, app)}\": {Cause(exception, app)}";
+                var verb = request.Verb is [var first, .. var rest] ? first + rest.ToLowerInvariant() : "";
+                var problem = $"{verb} \"{UrlOf(request, target, app)}\": {Cause(exception, app)}";
                 return app is ExternalEndpoint ? problem : $"rpc error: code = Internal desc = error invoking app channel: {problem}";
             default:
                 return null;

@@ -1,7 +1,6 @@
 using Sidecar.Components;
 using Sidecar.Hosting;
 using Sidecar.Http;
-using Sidecar.Resiliency;
 
 namespace Sidecar.State;
 
@@ -79,7 +78,7 @@ internal sealed partial class StateApi(AppRuntime runtime)
         IReadOnlyList<StateItem> items;
         try
         {
-            items = await ReadAsync(store, [fullKey]);
+            items = await store.ReadAsync([fullKey]);
         }
         // The edge: whatever a store throws becomes an answer.
         catch (Exception exception)
@@ -109,42 +108,9 @@ internal sealed partial class StateApi(AppRuntime runtime)
             return;
         }
         var etag = http.Request.Headers.IfMatch is [{ Length: > 0 } match, ..] ? match : null;
-        var error = await WriteAsync(store, [new StateWrite(fullKey, null, etag, query["concurrency"] == "first-write", null)]);
+        var error = await store.WriteAsync([new StateWrite(fullKey, null, etag, query["concurrency"] == "first-write", null)]);
         await (error is null ? Answers.Empty(http) : Answers.Error(http, StateErrors.Delete(key, error)));
     }
 
-    private static Task<IReadOnlyList<StateItem>> ReadAsync(StateStoreEntry store, IReadOnlyList<string> fullKeys) => store.Policy.IsEmpty
-        ? store.Store.GetAsync(fullKeys, CancellationToken.None)
-        : store.Policy.RunAsync(token => store.Store.GetAsync(fullKeys, token), static _ => Outcome.Success, CancellationToken.None);
-
-    // A refused version is an answer, not a failure: it must neither be tried again nor open the circuit breaker.
-    private static async Task<Exception?> WriteAsync(StateStoreEntry store, IReadOnlyList<StateWrite> writes)
-    {
-        try
-        {
-            return store.Policy.IsEmpty
-                ? await AttemptAsync(CancellationToken.None)
-                : await store.Policy.RunAsync(AttemptAsync, static _ => Outcome.Success, CancellationToken.None);
-        }
-        // The edge: whatever a store throws becomes an answer.
-        catch (Exception exception)
-        {
-            return exception;
-        }
-
-        async Task<Exception?> AttemptAsync(CancellationToken cancellationToken)
-        {
-            try
-            {
-                await store.Store.WriteAsync(writes, cancellationToken);
-                return null;
-            }
-            catch (Exception exception) when (exception is EtagMismatchException or EtagInvalidException)
-            {
-                return exception;
-            }
-        }
-    }
-
-    private static string Rfc3339(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
+    internal static string Rfc3339(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
 }

@@ -89,8 +89,8 @@ internal readonly ref struct StateRequest
         return problem.Length == 0;
     }
 
-    // 0 and negative values mean no expiry.
-    private static bool TryParseTtl(string? text, out int? ttl, out string problem)
+    /// <summary>Reads <c>ttlInSeconds</c>; 0 and negative values mean no expiry. The problem is in daprd's words.</summary>
+    public static bool TryParseTtl(string? text, out int? ttl, out string problem)
     {
         ttl = null;
         problem = "";
