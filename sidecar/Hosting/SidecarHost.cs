@@ -143,7 +143,10 @@ public sealed partial class SidecarHost : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         var channels = specs.Select(
-            (s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))).ToList();
+            (s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))
+            {
+                HasHealthChecks = s.Health is not null,
+            }).ToList();
         var directory = new AppDirectory(channels);
         var shared = Own(CreateLoggers(specs[0], "sidecar"));
         _components = new ComponentSet(new ComponentContext(_dataDirectory, _options.Time, shared));

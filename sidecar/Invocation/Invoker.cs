@@ -141,6 +141,10 @@ internal sealed class Invoker(AppRuntime runtime)
     private async Task<HttpResponseMessage> SendOnceAsync(
         InvocationRequest request, InvocationTarget target, IAppChannel app, TraceContext trace, CancellationToken cancellationToken)
     {
+        if (app.IsUnhealthy)
+        {
+            throw new AppUnhealthyException();
+        }
         using var message = new HttpRequestMessage(HttpMethod.Parse(request.Verb), UrlOf(request, target, app));
         if (request.Streamed is not null)
         {
@@ -199,13 +203,17 @@ internal sealed class Invoker(AppRuntime runtime)
     public static ApiError Failed(string appId, string problem) => new(500, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {appId}, err: {problem}");
 
     // Daprd's words. Null for what is a mistake of ours, or of the caller's HTTP.
-    private static string? Describe(Exception exception, InvocationRequest request, InvocationTarget target, IAppChannel app)
+    private string? Describe(Exception exception, InvocationRequest request, InvocationTarget target, IAppChannel app)
     {
         switch (exception)
         {
             case BodyTooLargeException or CircuitOpenException:
                 return exception.Message;
             // The caller's own end of it was dealt with before: this is the end of the policy's time.
+            case AppUnhealthyException when app.AppId == runtime.AppId:
+                return exception.Message;
+            case AppUnhealthyException:
+                return $"rpc error: code = Internal desc = error invoking app channel: {exception.Message}";
             case PolicyTimeoutException or OperationCanceledException:
                 return "context deadline exceeded";
             case HttpRequestException { InnerException: BodyTooLargeException tooLarge }:

@@ -35,13 +35,15 @@ public sealed class Stage : IAsyncDisposable
     private readonly Dictionary<string, (int App, int Http, int Grpc)> _ports;
     private readonly Dictionary<string, ScriptedApp> _apps;
     private readonly Dictionary<string, HttpClient> _clients;
-    private readonly StringWriter _log = new();
+    private readonly StringWriter _lines = new();
+    private readonly TextWriter _log;
     private SidecarHost? _host;
     private RedisServer? _redis;
 
     private Stage(StageOptions options)
     {
         Options = options;
+        _log = TextWriter.Synchronized(_lines);
         var ports = new HashSet<int>();
         _ports = options.Apps.ToDictionary(static id => id, _ => (Free(), Free(), Free()), StringComparer.Ordinal);
         ClosedPort = Free();
@@ -75,7 +77,16 @@ public sealed class Stage : IAsyncDisposable
     public int ClosedPort { get; }
 
     /// <summary>What the sidecars logged.</summary>
-    public string Log => _log.ToString();
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _lines.ToString();
+            }
+        }
+    }
 
     public IEnumerable<ScriptedApp> Apps => _apps.Values;
 
