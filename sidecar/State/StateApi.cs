@@ -53,7 +53,7 @@ internal sealed partial class StateApi(AppRuntime runtime)
     // Daprd asks for the store in another way here than elsewhere, and says less about it.
     private Task QueryAsync(HttpContext http, string name) => Answers.Error(
         http,
-        _stores.ContainsKey(name) ? StateErrors.QueryNotSupported(name)
+        _stores.TryGetValue(name, out var store) ? StateErrors.Query(store)
         : _stores.Count == 0 ? StateErrors.NotConfigured(name, appId: null)
         : StateErrors.NotFound(name, appId: null));
 

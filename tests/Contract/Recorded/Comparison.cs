@@ -62,10 +62,24 @@ public sealed partial class Comparison(Placeholders placeholders)
         {
             Add("seen count", Describe(recorded.Select(static c => $"{c.Times} x {c.Path}")), Describe(found.Select(static c => c.Path)));
         }
-        foreach (var (call, other) in missing.Zip(open))
+        foreach (var call in missing.Take(open.Count).ToList())
         {
-            _found.AddRange(Differences(call, other));
+            // Nothing came that is the same: the most similar is told, whatever the order of arrival.
+            var nearest = open.MinBy(candidate => CountDifferences(call, candidate))!;
+            open.Remove(nearest);
+            _found.AddRange(Differences(call, nearest));
         }
+    }
+
+    private int CountDifferences(RecordedCall call, SeenCall candidate)
+    {
+        var count = 0;
+        placeholders.Try(() =>
+        {
+            count = Differences(call, candidate).Count;
+            return false;
+        });
+        return count;
     }
 
     private static string Describe(IEnumerable<string> calls) => string.Join(", ", calls);

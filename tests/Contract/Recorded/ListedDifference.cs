@@ -8,13 +8,17 @@ namespace Tests.Contract.Recorded;
 /// <param name="Reason">Why.</param>
 public sealed record ListedDifference(string Recording, string Kind, string Entry, string Field, string Reason)
 {
+    /// <summary>What was recorded.</summary>
+    public string Recorded { get; init; } = "*";
+
     /// <summary>What is found instead.</summary>
     public string Found { get; init; } = "*";
 
     /// <summary>The listed difference that a deviation is, or null.</summary>
     public static ListedDifference? Find(string recording, string kind, string entry, Deviation deviation) =>
         Differences.All.FirstOrDefault(
-            d => d.IsAt(recording, kind, entry) && Fits(d.Field, deviation.Field) && Fits(d.Found, deviation.Found));
+            d => d.IsAt(recording, kind, entry) && Fits(d.Field, deviation.Field) && Fits(d.Recorded, deviation.Recorded)
+                && Fits(d.Found, deviation.Found));
 
     /// <summary>True if the deviation is this one.</summary>
     public bool Covers(string recording, string kind, string entry, Deviation deviation) =>
