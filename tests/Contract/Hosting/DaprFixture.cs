@@ -32,6 +32,9 @@ public sealed class DaprFixture : IAsyncLifetime
     /// <summary>Names of the state stores to run the state tests on; read before the fixture starts.</summary>
     public static IReadOnlyList<string> Stores => Endpoint is null ? ["statestore", "memstore"] : [Environment.GetEnvironmentVariable("DAPR_STATE_STORE") ?? "statestore"];
 
+    /// <summary>The token that the endpoint asks for, or null.</summary>
+    public static string? ApiToken => Read("DAPR_API_TOKEN");
+
     /// <summary>True where the endpoint is the sidecar in this process.</summary>
     public bool IsEmbedded => _embedded is not null;
 
@@ -55,7 +58,7 @@ public sealed class DaprFixture : IAsyncLifetime
             return;
         }
         Client = new HttpClient { BaseAddress = new Uri(Endpoint) };
-        var token = Read("DAPR_API_TOKEN");
+        var token = ApiToken;
         if (token is not null)
         {
             Client.DefaultRequestHeaders.Add("dapr-api-token", token);
