@@ -3,7 +3,8 @@ import { createServer } from "node:net";
 import dapr from "@dapr/dapr";
 import { problem, serve } from "./serve.mjs";
 
-const { CommunicationProtocolEnum, DaprClient, DaprPubSubStatus, DaprServer, HttpMethod } = dapr;
+const { CommunicationProtocolEnum, DaprClient, DaprPubSubStatusEnum, DaprServer, HttpMethod } = dapr;
+const { SUCCESS, RETRY, DROP } = DaprPubSubStatusEnum;
 const daprHost = "127.0.0.1";
 const clients = {};
 const received = {};
@@ -24,7 +25,6 @@ function keep(name, ...statuses) {
 
 async function subscribe(pubsub, prefix) {
   const topic = (name) => `${prefix}-${name}`;
-  const { SUCCESS, RETRY, DROP } = DaprPubSubStatus;
   await server.pubsub.subscribe(pubsub, topic("plain"), keep("plain"));
   await server.pubsub.subscribeWithOptions(pubsub, topic("routed"), {
     route: { default: "/others", rules: [{ match: `event.type == "order.placed"`, path: "/placed" }] },
@@ -39,7 +39,7 @@ async function subscribe(pubsub, prefix) {
     });
     await server.pubsub.subscribe(pubsub, topic(`${name}-dead`), keep(`${name}-dead`));
   }
-  await server.pubsub.subscribe(pubsub, topic("raw"), keep("raw"), "", { rawPayload: "true" });
+  await server.pubsub.subscribe(pubsub, topic("raw"), keep("raw"), "", { rawPayload: true });
   await server.pubsub.subscribeBulk(pubsub, topic("bulk"), keep("bulk"), { maxMessagesCount: 10, maxAwaitDurationMs: 100 });
 }
 
