@@ -28,15 +28,20 @@ internal static class RunCommand
             Description = "Where the embedded components and the apps keep their files "
                 + "(default: DATA_DIR, else .run/data beside the run file)",
         };
+        var prefix = new Option<string?>("--topic-prefix")
+        {
+            Description = "For runs that share a broker with others: topics of the run's own, with this before their names, deleted at the end",
+        };
         var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar")
         {
-            file, resources, data,
+            file, resources, data, prefix,
         };
         var faults = FaultFlags.AddTo(command);
         command.SetAction(parsed => RunAsync(
             new HostOptions(parsed.GetValue(file)!, parsed.GetValue(resources) ?? [], parsed.GetValue(data))
             {
                 Faults = faults.Read(parsed).Create(),
+                TopicPrefix = parsed.GetValue(prefix),
             }));
         return command;
     }

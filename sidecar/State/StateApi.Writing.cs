@@ -55,7 +55,7 @@ internal sealed partial class StateApi
                 {
                     return StateErrors.IllegalKey(store.Name, request.Key);
                 }
-                if (request.ToWrite(fullKey, delete: false, metadata, out problem) is not { } write)
+                if (request.ToWrite(fullKey, delete: false, metadata, store.Store.TtlParser, out problem) is not { } write)
                 {
                     // 500 is daprd's status for these mistakes of the caller.
                     return StateErrors.Save(store.Name, 500, problem);
@@ -152,7 +152,7 @@ internal sealed partial class StateApi
         {
             return StateErrors.IllegalKey(store.Name, request.Key);
         }
-        if (request.ToWrite(fullKey, name == "delete", metadata, out problem) is not { } write)
+        if (request.ToWrite(fullKey, name == "delete", metadata, store.Store.TtlParser, out problem) is not { } write)
         {
             return StateErrors.Transaction(problem);
         }

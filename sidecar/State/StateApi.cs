@@ -47,7 +47,7 @@ internal sealed partial class StateApi(AppRuntime runtime)
     /// <summary>Answers the query API (<c>/v1.0-alpha1/state/{store}/query</c>) as daprd does for a store that cannot query.</summary>
     public Task? RouteQuery(HttpContext http, ReadOnlySpan<char> path) =>
         HttpFace.IsPostOrPut(http) && RequestPath.TrySplit(path, out var name, out var rest) && rest is "query"
-            ? WithStore(http, name, static (http, store) => Answers.Error(http, StateErrors.QueryNotSupported(store.Name)))
+            ? WithStore(http, name, static (http, store) => Answers.Error(http, StateErrors.Query(store)))
             : null;
 
     private Task WithStore(HttpContext http, ReadOnlySpan<char> rawName, Func<HttpContext, StateStoreEntry, Task> handle)

@@ -14,9 +14,11 @@ internal static class StateErrors
         400, "ERR_STATE_STORE_NOT_FOUND", $"state store {store} is not found",
         [new ErrorInfo("DAPR_STATE_NOT_FOUND", AppIdOf(appId))]);
 
-    public static ApiError QueryNotSupported(string store) => new(
-        500, "ERR_STATE_STORE_NOT_SUPPORTED", "state store does not support querying",
-        [new ResourceInfo("state", store, ""), new ErrorInfo("DAPR_STATE_QUERYING_NOT_SUPPORTED", null)]);
+    public static ApiError Query(StateStoreEntry store) => store.Store.QueryRefusal is { } reason
+        ? new(500, "ERR_STATE_QUERY", $"state store {store.Name} query failed: {reason}",
+            [new ResourceInfo("state", store.Name, ""), new ErrorInfo("DAPR_STATE_QUERY_FAILED", null)])
+        : new(500, "ERR_STATE_STORE_NOT_SUPPORTED", "state store does not support querying",
+            [new ResourceInfo("state", store.Name, ""), new ErrorInfo("DAPR_STATE_QUERYING_NOT_SUPPORTED", null)]);
 
     /// <summary>The refusal as HTTP tells it; gRPC has nothing before the message.</summary>
     public static ApiError IllegalKey(string store, string key, string prefix = "api error: code = InvalidArgument desc = ")

@@ -73,7 +73,7 @@ internal sealed class StateStoreEntry
                 await Store.WriteAsync(writes, cancellationToken);
                 return null;
             }
-            catch (Exception exception) when (exception is EtagMismatchException or EtagInvalidException)
+            catch (Exception exception) when (exception is EtagMismatchException or EtagInvalidException or FirstWriteException)
             {
                 return exception;
             }

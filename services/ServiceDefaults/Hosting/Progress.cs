@@ -24,5 +24,6 @@ internal static class Progress
             readers.CountUnread(),
             database.RepairCount(),
             traffic,
-            database.KeptChangeCount());
+            database.KeptChangeCount(),
+            database.ParkedCount());
 }

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.DeadLetters;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
@@ -48,7 +49,7 @@ public static class ServiceHost
             s.GetService<CrashHook>()));
         builder.Services.AddSingleton<ChangeFeed<TDb>>();
         builder.Services.AddSingleton(s => new FeedReaders<TDb>(s.GetRequiredService<ChangeFeed<TDb>>(), followers));
-        builder.Services.AddSingleton<HandledEvents>();
+        builder.AddDeadLetters<TDb>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
         builder.AddSync<TDb>();
@@ -94,7 +95,7 @@ public static class ServiceHost
     }
 
     /// <summary>
-    /// Applies the schema and maps what every service offers: Dapr's subscriptions, health and progress.
+    /// Applies the schema and maps what every service offers: Dapr's subscriptions, health, progress and dead letters.
     /// </summary>
     /// <param name="app">The app.</param>
     /// <param name="unsettled">Counts aggregates that wait for another service.</param>
@@ -114,6 +115,7 @@ public static class ServiceHost
         app.MapGet("/progress", (Database<TDb> db, FeedReaders<TDb> readers, ServiceIdentity identity, TrafficMeter traffic) =>
             TypedResults.Ok(Progress.Of(db, readers, new ServiceTraffic(identity.InstanceId, traffic.Read()), unsettled, needsAttention)));
         app.MapGet("/repairs", (long? after, int? limit, Database<TDb> db) => TypedResults.Ok(db.Repairs(after ?? 0, KeysetPage.Size(limit))));
+        app.MapDeadLetters<TDb>();
     }
 
     private static string DatabasePath(WebApplicationBuilder builder, string appId)

@@ -95,7 +95,7 @@ internal sealed class StateCalls(AppRuntime runtime)
             }
             var fullKey = FullKey(store, item.Key);
             CheckJson(item);
-            if (!TryReadTtl(item, out var ttl, out var problem))
+            if (!TryReadTtl(store, item, out var ttl, out var problem))
             {
                 throw RichErrors.Of(StateErrors.Save(store.Name, 500, problem));
             }
@@ -137,9 +137,9 @@ internal sealed class StateCalls(AppRuntime runtime)
             : new Empty();
     }
 
-    /// <summary>No store here can query.</summary>
+    /// <summary>No store here can query; each says so in Dapr's words for it.</summary>
     public Task<QueryStateResponse> Query(QueryStateRequest request) =>
-        throw RichErrors.Of(StateErrors.QueryNotSupported(Store(request.StoreName).Name));
+        throw RichErrors.Of(StateErrors.Query(Store(request.StoreName)));
 
     private static StateWrite ToWrite(StateStoreEntry store, TransactionalStateOperation operation)
     {
@@ -148,7 +148,7 @@ internal sealed class StateCalls(AppRuntime runtime)
         switch (operation.OperationType)
         {
             case "upsert":
-                return TryReadTtl(item, out var ttl, out var problem)
+                return TryReadTtl(store, item, out var ttl, out var problem)
                     ? Upsert(fullKey, item, ttl)
                     : throw RichErrors.Of(StateErrors.Transaction(problem));
             case "delete":
@@ -169,8 +169,8 @@ internal sealed class StateCalls(AppRuntime runtime)
 
     private static bool IsFirstWrite(StateOptions? options) => options?.Concurrency == Concurrency.ConcurrencyFirstWrite;
 
-    private static bool TryReadTtl(SentItem item, out int? ttl, out string problem) =>
-        StateRequest.TryParseTtl(item.Metadata.GetValueOrDefault(Ttl), out ttl, out problem);
+    private static bool TryReadTtl(StateStoreEntry store, SentItem item, out int? ttl, out string problem) =>
+        StateRequest.TryParseTtl(item.Metadata.GetValueOrDefault(Ttl), store.Store.TtlParser, out ttl, out problem);
 
     // The caller may say that the value is JSON, and then it must be. Dapr hands the parser's error on as it is.
     private static void CheckJson(SentItem item)
