@@ -13,7 +13,7 @@ public sealed class JavaScriptEndpoint(DaprFixture dapr) : IAsyncLifetime
     private JavaScriptSdk _sdk = null!;
 
     /// <summary>The state store to use.</summary>
-    public static string Store => DaprFixture.Stores[0];
+    public static string Store => DaprFixture.Store;
 
     /// <summary>The sidecar in this process; skips the test where the endpoint is another one.</summary>
     public EmbeddedSidecar Embedded(string reason)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Sidecar.Hosting;
 using Tests.Contract.Hosting;
+using Tests.Servers;
 
 namespace Tests.Contract.JavaScript;
 
@@ -39,7 +40,7 @@ public sealed class JavaScriptSubscriber(DaprFixture dapr) : IAsyncLifetime
         var given = Environment.GetEnvironmentVariable("DAPR_APP_PORT");
         Assert.SkipWhen(!dapr.IsEmbedded && string.IsNullOrEmpty(given), "DAPR_HTTP_ENDPOINT is set and DAPR_APP_PORT is not");
         _sdk = await JavaScriptSdk.StartAsync("sdk.mjs");
-        var port = dapr.IsEmbedded ? (int)(await _sdk.CallAsync("freePort"))! : int.Parse(given!);
+        var port = dapr.IsEmbedded ? LoopbackPort.Free() : int.Parse(given!);
         if (dapr.IsEmbedded)
         {
             _channel = new AppChannel("app-a", port, token: null);

@@ -1,5 +1,4 @@
 // The official SDK as client by HTTP and by gRPC, and as subscriber.
-import { createServer } from "node:net";
 import dapr from "@dapr/dapr";
 import { problem, serve } from "./serve.mjs";
 
@@ -50,12 +49,6 @@ async function listen() {
 }
 
 serve({
-  freePort: () => new Promise((resolve) => {
-    const probe = createServer().listen(0, daprHost, () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  }),
   connect: async (httpPort, grpcPort, token) => {
     clients.HTTP = new DaprClient(options(httpPort, token, "HTTP"));
     clients.GRPC = new DaprClient(options(grpcPort, token, "GRPC"));

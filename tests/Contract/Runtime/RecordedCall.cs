@@ -66,10 +66,12 @@ internal sealed class RecordedCall
     /// <summary>True where the call is refused here for its ETag, and has to be made without it to go on as recorded.</summary>
     public bool IsRepeatedWithoutCondition => (bool?)_step["repeatWithoutCondition"] ?? false;
 
-    public static IReadOnlyList<RecordedCall> Read(string name)
+    public static IReadOnlyList<RecordedCall> Read(string name, string storeType)
     {
         var differences = Parse("differences")["differences"]!.AsArray()
-            .Where(difference => (string)difference!["recording"]! == name).ToList();
+            .Where(difference => (string)difference!["recording"]! == name && (string?)difference["butNot"] != storeType
+                && ((string?)difference["only"] ?? storeType) == storeType)
+            .ToList();
         var calls = new List<RecordedCall>();
         foreach (var step in Parse(name)["steps"]!.AsArray())
         {

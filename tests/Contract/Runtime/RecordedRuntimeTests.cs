@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Tests.Contract.Components.Redis;
 using Tests.Contract.Hosting;
 using Wire.Runtime;
 
@@ -9,8 +10,10 @@ namespace Tests.Contract.Runtime;
 /// Plays what the official .NET SDK asked a real daprd (state.redis, pubsub.redis) against the embedded sidecar: status, text, details and
 /// answer are the recorded ones, but for those of Recorded/differences.json.
 /// </summary>
-public sealed class RecordedRuntimeTests(DaprFixture dapr)
+public sealed class RecordedRuntimeTests(DaprFixture dapr, RedisFixture redis)
 {
+    private const string RedisType = "state.redis";
+
     private static readonly Uri AppAddress = new("http://127.0.0.1:28110");
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
 
@@ -25,6 +28,7 @@ public sealed class RecordedRuntimeTests(DaprFixture dapr)
                 if (name is "state")
                 {
                     data.Add(name, "state.in-memory");
+                    data.Add(name, RedisType);
                 }
             }
             return data;
@@ -36,7 +40,7 @@ public sealed class RecordedRuntimeTests(DaprFixture dapr)
     public async Task answers_are_the_recorded_ones(string name, string storeType)
     {
         dapr.Embedded("the recordings are of components of their own");
-        var calls = RecordedCall.Read(name);
+        var calls = RecordedCall.Read(name, storeType);
         var needsToken = name.StartsWith("token-", StringComparison.Ordinal);
         await using var sidecar = await EmbeddedSidecar.StartAsync(new SidecarOptions
         {
@@ -45,7 +49,7 @@ public sealed class RecordedRuntimeTests(DaprFixture dapr)
             Brokers = SidecarOptions.OneBroker,
             Stores = new Dictionary<string, (string, Dictionary<string, string>)>(StringComparer.Ordinal)
             {
-                ["statestore"] = (storeType, MetadataOf(storeType)),
+                ["statestore"] = (storeType, await MetadataAsync(storeType)),
             },
         });
         var etags = new SameEtags();
@@ -55,15 +59,12 @@ public sealed class RecordedRuntimeTests(DaprFixture dapr)
         }
     }
 
-    private static Dictionary<string, string> MetadataOf(string storeType)
+    private async Task<Dictionary<string, string>> MetadataAsync(string storeType) => storeType switch
     {
-        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["actorStateStore"] = "true" };
-        if (storeType is "state.sqlite")
-        {
-            metadata["connectionString"] = "state.db";
-        }
-        return metadata;
-    }
+        RedisType => await redis.DatabaseAsync(),
+        "state.sqlite" => new(StringComparer.OrdinalIgnoreCase) { ["connectionString"] = "state.db", ["actorStateStore"] = "true" },
+        _ => new(StringComparer.OrdinalIgnoreCase),
+    };
 
     private static async Task PlayAsync(EmbeddedSidecar sidecar, RecordedCall call, SameEtags etags)
     {

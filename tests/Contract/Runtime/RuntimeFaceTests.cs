@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Tests.Contract.Hosting;
 using Tests.Contract.Workflows;
-using Wire.Grpc;
 using Wire.Runtime;
 
 namespace Tests.Contract.Runtime;
