@@ -30,11 +30,13 @@ internal static class DemoCommand
             HelpName = string.Join('|', Outage.Services),
             Description = $"Kill this service in the middle of the run, and start it again {Limits.Outage.TotalSeconds:0} s later.",
         }.AcceptOnlyFromAmong([.. Outage.Services]);
+        var replicas = CommonOptions.Replicas();
         var command = new Command(
             "demo", "Builds and starts everything, places orders, waits until the services agree, audits, and stops.")
         {
-            json, gateway, orders, seed, duplicates, lose, pattern, fail,
+            json, gateway, orders, seed, duplicates, lose, pattern, fail, replicas,
         };
+        CommonOptions.OnlyWhereStarted(command, gateway, replicas);
         command.Validators.Add(result =>
         {
             var external = result.GetResult(gateway) is { Implicit: false };
@@ -67,7 +69,7 @@ internal static class DemoCommand
                 Lose = parsed.GetValue(lose),
                 Outage = parsed.GetValue(fail) is { } service ? new Outage(service, Limits.Outage.TotalSeconds) : null,
             };
-            var report = await RunAsync(address, settings, parsed.GetValue(duplicates), terminal, cancellation);
+            var report = await RunAsync(address, settings, parsed.GetValue(duplicates), parsed.GetValue(replicas)!, terminal, cancellation);
             ReportPrinter.PrintRun(terminal, report);
             await ReportFile.WriteAsync(parsed.GetValue(json), report, ReportJson.Default.RunReport, cancellation);
             return report.Audit.Violations.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
@@ -76,7 +78,7 @@ internal static class DemoCommand
     }
 
     private static async Task<RunReport> RunAsync(
-        Uri? address, DemoSettings settings, double duplicates, Terminal terminal, CancellationToken cancellation)
+        Uri? address, DemoSettings settings, double duplicates, IReadOnlyList<string> replicas, Terminal terminal, CancellationToken cancellation)
     {
         var startedAt = terminal.Time.GetTimestamp();
         if (address is not null)
@@ -88,7 +90,10 @@ internal static class DemoCommand
         var root = RepoRoot.Find();
         await using var system = await RunningSystem.StartAsync(
             root,
-            () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), duplicates, settings.Lose, settings.Seed),
+            () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), duplicates, settings.Lose, settings.Seed)
+            {
+                Replicas = replicas,
+            },
             terminal, cancellation);
         return await system.WhileUpAsync(
             async token =>

@@ -29,12 +29,14 @@ internal static class LoadCommand
         var skus = CommonOptions.Number("--skus", "N", "Products.", 1, 10_000, 100);
         var pattern = CommonOptions.Pattern(Patterns.Events);
         var seed = CommonOptions.Number("--seed", "N", "Seed of the choices.", 0, int.MaxValue, 1);
+        var replicas = CommonOptions.Replicas();
         var command = new Command(
             "load", "Sends orders at a constant rate (open loop), waits until the services agree, and audits. "
             + "Fails also where no order was accepted, or more than 1 % of them failed.")
         {
-            rate, seconds, warmUp, gateway, json, customers, skus, seed, pattern,
+            rate, seconds, warmUp, gateway, json, customers, skus, seed, pattern, replicas,
         };
+        CommonOptions.OnlyWhereStarted(command, gateway, replicas);
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = new LoadSettings(
@@ -51,7 +53,7 @@ internal static class LoadCommand
                     $"--rate x --seconds: {settings.Total} orders are more than the {Limits.LoadOrdersMax} of one run.");
             }
 
-            var report = await RunAsync(parsed.GetValue(gateway), settings, terminal, cancellation);
+            var report = await RunAsync(parsed.GetValue(gateway), settings, parsed.GetValue(replicas)!, terminal, cancellation);
             ReportPrinter.PrintLoad(terminal, report);
             await ReportFile.WriteAsync(parsed.GetValue(json), report, ReportJson.Default.LoadReport, cancellation);
             return report.Audit.Violations.Count == 0 && IsServed(report) ? ExitCodes.Ok : ExitCodes.Failed;
@@ -64,7 +66,7 @@ internal static class LoadCommand
         report.Accepted > 0 && report.Errors.Values.Sum() <= report.Sent * ErrorShareMax;
 
     private static async Task<LoadReport> RunAsync(
-        Uri? address, LoadSettings settings, Terminal terminal, CancellationToken cancellation)
+        Uri? address, LoadSettings settings, IReadOnlyList<string> replicas, Terminal terminal, CancellationToken cancellation)
     {
         var startedAt = terminal.Time.GetTimestamp();
         if (address is not null)
@@ -75,7 +77,7 @@ internal static class LoadCommand
 
         var root = RepoRoot.Find();
         await using var system = await RunningSystem.StartAsync(
-            root, () => new StartOptions(RunDirectory.CreateFresh(root, "load", terminal.Time)), terminal,
+            root, () => new StartOptions(RunDirectory.CreateFresh(root, "load", terminal.Time)) { Replicas = replicas }, terminal,
             cancellation);
         return await system.WhileUpAsync(
             async token =>

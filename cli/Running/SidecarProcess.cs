@@ -8,7 +8,11 @@ namespace Cli.Running;
 /// <param name="DuplicateShare">Share of messages that the sidecar delivers twice on purpose.</param>
 /// <param name="LoseShare">Share of deliveries that it loses for good on purpose.</param>
 /// <param name="Seed">Seed of these choices.</param>
-internal sealed record StartOptions(string DataDirectory, double DuplicateShare = 0, double LoseShare = 0, int Seed = 1);
+internal sealed record StartOptions(string DataDirectory, double DuplicateShare = 0, double LoseShare = 0, int Seed = 1)
+{
+    /// <summary>How many instances of which app: each <c>APP=COUNT</c>.</summary>
+    public IReadOnlyList<string> Replicas { get; init; } = [];
+}
 
 /// <summary>
 /// The sidecar as a child process, which in turn starts the apps of dapr.yaml. Its output goes to a file.
@@ -126,6 +130,11 @@ internal sealed class SidecarProcess : IAsyncDisposable
         yield return options.LoseShare.ToString(CultureInfo.InvariantCulture);
         yield return "--fault-seed";
         yield return options.Seed.ToString(CultureInfo.InvariantCulture);
+        foreach (var replicas in options.Replicas)
+        {
+            yield return "--replicas";
+            yield return replicas;
+        }
     }
 
     private void OnLine(object sender, DataReceivedEventArgs line)

@@ -28,26 +28,33 @@ internal static class RunCommand
             Description = "Where the embedded components and the apps keep their files "
                 + "(default: DATA_DIR, else .run/data beside the run file)",
         };
+        var replicas = new Option<string[]>("--replicas")
+        {
+            HelpName = "APP=COUNT",
+            Description = $"Run several instances of an app (at most {Replicas.InstancesMax}), such as inventory=2; may be given several times",
+        };
         var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar")
         {
-            file, resources, data,
+            file, resources, data, replicas,
         };
         var faults = FaultFlags.AddTo(command);
         command.SetAction(parsed => RunAsync(
-            new HostOptions(parsed.GetValue(file)!, parsed.GetValue(resources) ?? [], parsed.GetValue(data))
+            () => new HostOptions(parsed.GetValue(file)!, parsed.GetValue(resources) ?? [], parsed.GetValue(data))
             {
                 Faults = faults.Read(parsed).Create(),
+                Replicas = Replicas.Read(parsed.GetValue(replicas) ?? []),
             }));
         return command;
     }
 
-    private static async Task<int> RunAsync(HostOptions options)
+    private static async Task<int> RunAsync(Func<HostOptions> read)
     {
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            var options = read();
             await using var host = await SidecarHost.StartAsync(options, stop.Token);
             await Task.WhenAny(host.AllStopped, Task.Delay(Timeout.InfiniteTimeSpan, options.Time, stop.Token));
             return 0;

@@ -54,14 +54,14 @@ public static class ServiceHost
         builder.AddSync<TDb>();
     }
 
-    /// <summary>Registers an app's own database (<c>{DATA_DIR}/{appId}.db</c>), its writer, and the client that follows others' feeds.</summary>
+    /// <summary>Registers an app's own database (<c>{DATA_DIR}/{name}.db</c>), its writer, and the client that follows others' feeds.</summary>
     /// <param name="builder">The app.</param>
-    /// <param name="appId">Dapr app id.</param>
+    /// <param name="name">Name of the file. Instances that say the same share one.</param>
     /// <param name="create">Makes the app's context; its assembly embeds the schema (<c>Schema/*.sql</c>).</param>
-    public static void AddDatabase<TDb>(this WebApplicationBuilder builder, string appId, Func<DbContextOptions<TDb>, TDb> create)
+    public static void AddDatabase<TDb>(this WebApplicationBuilder builder, string name, Func<DbContextOptions<TDb>, TDb> create)
         where TDb : DbContext
     {
-        builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, appId), create, builder.Configuration["Durability"] ?? "NORMAL"));
+        builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, name), create, builder.Configuration["Durability"] ?? "NORMAL"));
         builder.Services.AddSingleton(s =>
             new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>()));
         builder.Services.AddSingleton<IFeedClient, DaprFeedClient>();
@@ -116,10 +116,10 @@ public static class ServiceHost
         app.MapGet("/repairs", (long? after, int? limit, Database<TDb> db) => TypedResults.Ok(db.Repairs(after ?? 0, KeysetPage.Size(limit))));
     }
 
-    private static string DatabasePath(WebApplicationBuilder builder, string appId)
+    private static string DatabasePath(WebApplicationBuilder builder, string name)
     {
         var directory = builder.Configuration["DATA_DIR"] ?? Path.Combine(builder.Environment.ContentRootPath, ".data");
         Directory.CreateDirectory(directory);
-        return Path.Combine(directory, appId + ".db");
+        return Path.Combine(directory, name + ".db");
     }
 }
