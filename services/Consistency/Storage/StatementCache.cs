@@ -10,18 +10,15 @@ internal sealed class StatementCache(DbConnection connection) : IDisposable
 {
     private readonly Dictionary<string, DbCommand> commands = new(StringComparer.Ordinal);
 
-    public DbTransaction? Transaction { get; set; }
-
     public DbCommand Get(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         if (!commands.TryGetValue(sql, out var command))
         {
-            command = connection.Prepare(Transaction, sql, parameters);
+            command = connection.Prepare(transaction: null, sql, parameters);
             commands[sql] = command;
             return command;
         }
 
-        command.Transaction = Transaction;
         for (var i = 0; i < parameters.Length; i++)
         {
             command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;

@@ -24,7 +24,7 @@ internal static class ViewHosting
 
     // Each instance follows the feeds into a view of its own: a shared one would be filled twice, and by one instance's pace at most.
     private static string FileOf(IConfiguration configuration) =>
-        configuration["APP_INSTANCE"] is { Length: > 0 } instance and not "1" ? $"{AppIds.Gateway}-{instance}" : AppIds.Gateway;
+        configuration.GetValue<int?>("APP_INSTANCE") is > 1 and var instance ? $"{AppIds.Gateway}-{instance}" : AppIds.Gateway;
 
     public static void MapViews(this WebApplication app)
     {

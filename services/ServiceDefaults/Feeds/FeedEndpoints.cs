@@ -96,8 +96,8 @@ internal sealed class FeedSource<TDb>(
                 return page;
             }
 
-            // Commits of another instance on the same database wake nobody here, so now and then it is looked at.
-            await Task.WhenAny(committed, Task.Delay(left < Limits.RelayIdle ? left : Limits.RelayIdle, time, cancellationToken));
+            // Commits of another instance on the same database wake, too.
+            await Task.WhenAny(committed, Task.Delay(left, time, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

@@ -5,17 +5,16 @@ using Consistency.Outbox;
 using Consistency.Repairs;
 using Consistency.Retention;
 using Consistency.Storage;
-using Contracts.Snapshots;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
 using ServiceDefaults.Syncing;
-using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Hosting;
 
@@ -47,10 +46,13 @@ public static class ServiceHost
             s.GetRequiredService<ILogger<OutboxRelay<TDb>>>(),
             s.GetService<CrashHook>()));
         builder.Services.AddSingleton<ChangeFeed<TDb>>();
-        builder.Services.AddSingleton(s => new FeedReaders<TDb>(s.GetRequiredService<ChangeFeed<TDb>>(), followers));
+        builder.Services.AddSingleton(s => new FeedReaders<TDb>(
+            s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<ChangeFeed<TDb>>(), followers));
         builder.Services.AddSingleton<HandledEvents>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
+        builder.Services.AddSingleton<InstanceFigureKeeper<TDb>>();
+        builder.Services.AddSingleton<IHostedService>(s => s.GetRequiredService<InstanceFigureKeeper<TDb>>());
         builder.AddSync<TDb>();
     }
 
@@ -111,8 +113,11 @@ public static class ServiceHost
                 ? Results.Ok("healthy")
                 : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapSubscribeHandler();
-        app.MapGet("/progress", (Database<TDb> db, FeedReaders<TDb> readers, ServiceIdentity identity, TrafficMeter traffic) =>
-            TypedResults.Ok(Progress.Of(db, readers, new ServiceTraffic(identity.InstanceId, traffic.Read()), unsettled, needsAttention)));
+        app.MapGet("/progress", async (Database<TDb> db, FeedReaders<TDb> readers, InstanceFigureKeeper<TDb> figures, CancellationToken cancellationToken) =>
+        {
+            await figures.KeepAsync(cancellationToken);
+            return TypedResults.Ok(Progress.Of(db, readers, unsettled, needsAttention));
+        });
         app.MapGet("/repairs", (long? after, int? limit, Database<TDb> db) => TypedResults.Ok(db.Repairs(after ?? 0, KeysetPage.Size(limit))));
     }
 
