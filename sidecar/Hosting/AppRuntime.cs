@@ -1,5 +1,6 @@
 using Sidecar.Components;
 using Sidecar.Faults;
+using Sidecar.PubSub.Scoping;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
 using Sidecar.Workflows;
@@ -63,6 +64,12 @@ public sealed class AppRuntime
 
     /// <summary>Active subscriptions, for the metadata answer; set once the app was asked.</summary>
     public IReadOnlyList<Subscription> ActiveSubscriptions { get; set; } = [];
+
+    /// <summary>What the app may do with the topics of each broker in scope, by component name; read from their metadata at first use.</summary>
+    /// <exception cref="ResourceException">A scope is malformed.</exception>
+    public IReadOnlyDictionary<string, TopicScopes> TopicScopes =>
+        field ??= Components.Where(static c => c.Type.StartsWith("pubsub.", StringComparison.Ordinal))
+            .ToDictionary(static c => c.Name, c => PubSub.Scoping.TopicScopes.Read(c, AppId), StringComparer.Ordinal);
 
     /// <summary>Asks the host to stop this sidecar and its app (POST /v1.0/shutdown).</summary>
     public Action RequestShutdown { get; init; } = static () => { };

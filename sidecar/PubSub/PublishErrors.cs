@@ -29,6 +29,16 @@ internal static class PublishErrors
             "cannot create cloudevent",
             Map(("appID", appId), ("error", error)));
 
+    /// <summary>The component's topic scopes close the topic to the app.</summary>
+    public static ApiError Forbidden(string pubsub, string topic, string appId)
+    {
+        var message = NotAllowed(topic, appId);
+        return Create(403, "ERR_PUBSUB_FORBIDDEN", "DAPR_PUBSUB_FORBIDDEN", pubsub, message, Map(("error", message), ("topic", topic)));
+    }
+
+    /// <summary>Daprd's words for a topic that the app may not publish to.</summary>
+    public static string NotAllowed(string topic, string appId) => $"topic {topic} is not allowed for app id {appId}";
+
     /// <summary>The broker did not take it.</summary>
     public static ApiError Publish(string pubsub, string topic, string error) =>
         Create(500, "ERR_PUBSUB_PUBLISH_MESSAGE", "DAPR_PUBSUB_PUBLISH_MESSAGE", pubsub,

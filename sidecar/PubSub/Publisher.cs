@@ -3,6 +3,7 @@ using Sidecar.Components;
 using Sidecar.Http;
 using Sidecar.Hosting;
 using Sidecar.PubSub.Envelopes;
+using Sidecar.PubSub.Scoping;
 using Sidecar.Resiliency;
 using Sidecar.Telemetry;
 
@@ -12,6 +13,9 @@ namespace Sidecar.PubSub;
 public sealed partial class Publisher(AppRuntime runtime) : IPublisher
 {
     private readonly ILogger<Publisher> _logger = runtime.Loggers.CreateLogger<Publisher>();
+
+    // Read now, so that a malformed scope stops the start.
+    private readonly IReadOnlyDictionary<string, TopicScopes> _scopes = runtime.TopicScopes;
 
     /// <inheritdoc/>
     public async Task<PublishResult> PublishAsync(
@@ -30,6 +34,10 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
         catch (JsonException exception)
         {
             return new(PublishErrors.CloudEvent(pubsub, runtime.AppId, GoJsonErrors.Describe(body.Span, exception)));
+        }
+        if (!MayPublish(pubsub, topic))
+        {
+            return new(PublishErrors.Forbidden(pubsub, topic, runtime.AppId));
         }
         return await SendAsync(broker, pubsub, [new(topic, data, metadata)], cancellationToken) is { } failure
             ? new(PublishErrors.Publish(pubsub, topic, failure))
@@ -76,6 +84,10 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
                 return new(PublishErrors.CloudEvent(pubsub, runtime.AppId, reason), null);
             }
         }
+        if (!MayPublish(pubsub, topic))
+        {
+            return new(PublishErrors.Forbidden(pubsub, topic, runtime.AppId), null);
+        }
         // All entries are one transaction, so all fail or none does.
         return await SendAsync(broker, pubsub, messages, cancellationToken) is { } failure
             ? new(PublishErrors.Publish(pubsub, topic, failure),
@@ -99,6 +111,8 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
             ? null
             : PublishErrors.Metadata(pubsub, value, metadata);
     }
+
+    private bool MayPublish(string pubsub, string topic) => !_scopes.TryGetValue(pubsub, out var scopes) || scopes.MayPublish(topic);
 
     private ApiError? Refuse(string pubsub, string topic, List<BulkEntry> entries)
     {

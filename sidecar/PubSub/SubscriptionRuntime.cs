@@ -92,6 +92,11 @@ public sealed partial class SubscriptionRuntime : IAsyncDisposable
             LogUnknownPubsub(logger, subscription.Topic, subscription.PubsubName);
             return;
         }
+        if (runtime.TopicScopes.TryGetValue(subscription.PubsubName, out var scopes) && !scopes.MaySubscribe(subscription.Topic))
+        {
+            LogNotAllowed(logger, subscription.PubsubName, subscription.Topic);
+            return;
+        }
         (Router Router, bool IsRaw) compiled;
         try
         {
@@ -126,6 +131,12 @@ public sealed partial class SubscriptionRuntime : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Error,
         Message = "subscription to {Topic}: there is no component '{Pubsub}' in scope; nothing is delivered")]
     private static partial void LogUnknownPubsub(ILogger logger, string topic, string pubsub);
+
+    // Daprd's words, but without its further attempts, which all end the same way.
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Failed to start subscription for pubsub {Pubsub}, topic {Topic}: "
+            + "subscription to topic '{Topic}' on pubsub '{Pubsub}' is not allowed")]
+    private static partial void LogNotAllowed(ILogger logger, string pubsub, string topic);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "subscription to {Topic} is refused: {Problem}")]
     private static partial void LogRefused(ILogger logger, string topic, string problem);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sidecar.PubSub.Scoping;
 using Sidecar.Resources;
 
 namespace Sidecar.Components.Settings;
@@ -13,21 +14,12 @@ internal sealed class PubSubSettings(Component component)
 
     private const int ConcurrencyMax = 1_000;
 
-    // Dapr applies these to every pub/sub component. Ignoring them would open topics that the file's author has closed.
-    private static readonly string[] Scopes =
-        ["publishingScopes", "subscriptionScopes", "allowedTopics", "protectedTopics"];
-
-    /// <summary>Refuses all names but these.</summary>
+    /// <summary>Refuses all names but these and the topic scopes, which belong to the runtime and are the same for every type.</summary>
     public void AllowOnly(params ReadOnlySpan<string> names)
     {
         foreach (var name in component.Metadata.Keys)
         {
-            if (Scopes.Contains(name, StringComparer.OrdinalIgnoreCase))
-            {
-                throw Error(name, "is not supported by this sidecar",
-                    "Remove it, or keep topics apart by component scopes or by separate components.");
-            }
-            if (!Contains(names, name))
+            if (!Contains(names, name) && !TopicScopes.MetadataNames.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 var known = string.Join(", ", names.ToArray());
                 throw Error(name, $"is unknown to {component.Type}", $"Known are {known}.");

@@ -124,6 +124,11 @@ internal sealed partial class SubscriptionDelivery
             LogBuried(open.Count, open[0].Message.Id, topic, reason);
             try
             {
+                // As with daprd, giving up is a publish by the app: its publishing scopes must name its dead-letter topics.
+                if (_runtime.TopicScopes.TryGetValue(_subscription.PubsubName, out var scopes) && !scopes.MayPublish(topic))
+                {
+                    throw new InvalidOperationException(PublishErrors.NotAllowed(topic, _runtime.AppId));
+                }
                 await _broker.PublishAsync(
                     [.. open.Select(i => new NewMessage(topic, i.Message.Data, i.Message.Metadata))],
                     CancellationToken.None);

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Components;
 using Sidecar.Components.PubSubInMemory;
@@ -34,6 +35,11 @@ public sealed record RigOptions
 
     public int Concurrency { get; init; } = 10;
 
+    /// <summary>More of the component's metadata: topic scopes.</summary>
+    public IReadOnlyDictionary<string, string> Scopes { get; init; } = new Dictionary<string, string>();
+
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
     public FaultOptions Faults { get; init; } = new();
 }
 
@@ -65,7 +71,7 @@ public sealed class PubSubRig : IAsyncDisposable
         rig._port = rig.App.Address.Port;
         var component = new Component(
             ComponentName, options.InMemory ? "pubsub.in-memory" : "pubsub.sqlite", "v1",
-            new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["concurrency"] = $"{options.Concurrency}" }, [], "pubsub.yaml");
+            new Dictionary<string, string>(options.Scopes, StringComparer.OrdinalIgnoreCase) { ["concurrency"] = $"{options.Concurrency}" }, [], "pubsub.yaml");
         rig._broker = options.InMemory
             ? new InMemoryPubSub(TimeProvider.System, NullLoggerFactory.Instance)
             : await SqlitePubSub.OpenAsync(Path.Combine(rig._folder, "broker.db"), 1_000_000, TimeProvider.System, NullLoggerFactory.Instance);
@@ -83,7 +89,7 @@ public sealed class PubSubRig : IAsyncDisposable
             TracingSamplingRate = options.SamplingRate,
             Faults = options.Faults.Create(),
             Time = TimeProvider.System,
-            Loggers = NullLoggerFactory.Instance,
+            Loggers = options.Loggers,
         };
         await rig.StartSidecarAsync();
         rig._channel.SetReady(true);

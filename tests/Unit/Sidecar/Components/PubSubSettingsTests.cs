@@ -18,10 +18,6 @@ public sealed class PubSubSettingsTests : IDisposable
     [InlineData("concurrency", "0", "spec.metadata[concurrency]: '0' is not a number from 1")]
     [InlineData("maxMessagesPerTopic", "-1", "spec.metadata[maxMessagesPerTopic]: '-1' is not a number")]
     [InlineData("connectionString", "", "spec.metadata[connectionString]: is missing")]
-    [InlineData("publishingScopes", "a=b", "spec.metadata[publishingScopes]: is not supported")]
-    [InlineData("subscriptionScopes", "a=b", "spec.metadata[subscriptionScopes]: is not supported")]
-    [InlineData("allowedTopics", "a", "spec.metadata[allowedTopics]: is not supported")]
-    [InlineData("protectedTopics", "a", "spec.metadata[protectedTopics]: is not supported")]
     public async Task a_wrong_value_is_refused_with_file_and_field(string name, string value, string expected)
     {
         var error = await Should.ThrowAsync<ResourceException>(() => SqlitePubSubFactory.CreateAsync(

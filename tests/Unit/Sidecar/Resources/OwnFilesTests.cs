@@ -1,6 +1,8 @@
+using Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Components;
 using Sidecar.Hosting;
+using Sidecar.PubSub.Scoping;
 using Sidecar.Resources;
 
 namespace Tests.Unit.Sidecar.Resources;
@@ -26,6 +28,37 @@ public sealed class OwnFilesTests : IDisposable
 
         bindings.Keys.ShouldBe(isWoken ? ["sync"] : []);
         ComponentSet.RefuseUnknownTypes(components);
+    }
+
+    [Theory]
+    [InlineData("orders", "orders", "inventory", "invoices", "customers")]
+    [InlineData("inventory", "inventory", "orders")]
+    [InlineData("invoices", "invoices", "orders", "inventory", "customers")]
+    public void only_the_owner_publishes_to_a_topic_and_subscribers_may_give_messages_up(string app, string own, params string[] subscribed)
+    {
+        var scopes = TopicScopes.Read(Load(app).Single(c => c.Type.StartsWith("pubsub.", StringComparison.Ordinal)), app);
+
+        string[] topics = [Topics.Orders, Topics.Inventory, Topics.Invoices, Topics.Customers];
+        foreach (var topic in topics)
+        {
+            var isOwn = topic == own || (topic == Topics.Customers && subscribed.Contains(topic));
+            scopes.MayPublish(topic).ShouldBe(isOwn, topic);
+            scopes.MaySubscribe(topic).ShouldBe(subscribed.Contains(topic), topic);
+            scopes.MayPublish(Topics.DeadLetterOf(topic)).ShouldBe(subscribed.Contains(topic), topic);
+            scopes.MaySubscribe(Topics.DeadLetterOf(topic)).ShouldBe(subscribed.Contains(topic), topic);
+        }
+        scopes.MayPublish("misspelt").ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("gateway")]
+    [InlineData("a-new-app")]
+    public void who_owns_no_topic_may_neither_publish_nor_subscribe(string app)
+    {
+        var scopes = TopicScopes.Read(Load(app).Single(c => c.Type.StartsWith("pubsub.", StringComparison.Ordinal)), app);
+
+        string[] topics = [Topics.Orders, Topics.Inventory, Topics.Invoices, Topics.Customers];
+        topics.ShouldAllBe(t => !scopes.MayPublish(t) && !scopes.MaySubscribe(t) && !scopes.MayPublish(Topics.DeadLetterOf(t)));
     }
 
     private static IReadOnlyList<Component> Load(string app)
