@@ -13,12 +13,14 @@ using ServiceDefaults.Problems;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddAppDefaults(AppIds.Gateway);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = RequestLimits.BodyBytesMax);
+builder.AddProxyHeaders();
 builder.Services.AddSingleton<ServiceProxy>();
 builder.AddViews();
 builder.AddOwnerReads();
 builder.Services.AddOpenApi();
 
 var app = builder.Build();
+app.UseForwardedHeaders();
 app.UseProblemResponses();
 app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription();
 app.MapOpenApi();
