@@ -20,11 +20,11 @@ public sealed class ReplicaTests
         await using var system = await SystemUnderTest.StartAsync(duplicates: 0.1, replicas: Two);
         var shopper = new Shopper(system.Gateway);
         await shopper.StockAsync();
-        var before = await system.Gateway.ProgressAsync(CancellationToken.None);
+        var (before, retries) = (await system.Gateway.ProgressAsync(CancellationToken.None), shopper.Retries);
 
         await Parallel.ForAsync(0, Orders, new ParallelOptions { MaxDegreeOfParallelism = Shoppers }, async (i, _) => await shopper.ShopAsync(i));
 
-        shopper.Retries.ShouldBe(0, "nothing was away");
+        shopper.Retries.ShouldBe(retries, "nothing was away");
         await EndsCleanAsync(system, shopper);
         var after = await system.Gateway.ProgressAsync(CancellationToken.None);
         after.CountsLostSince(before).ShouldBeEmpty("whichever instance answers, it answers for all");
@@ -43,6 +43,7 @@ public sealed class ReplicaTests
         await using var system = await SystemUnderTest.StartAsync(duplicates: 0.1, replicas: Two);
         var shopper = new Shopper(system.Gateway);
         await shopper.StockAsync();
+        var retries = shopper.Retries;
 
         await shopper.ShopWhileAsync(Orders, Shoppers, () =>
         {
@@ -54,7 +55,7 @@ public sealed class ReplicaTests
             });
         });
 
-        shopper.Retries.ShouldBeLessThanOrEqualTo(Shoppers, "only what was in flight may have failed: the other instance goes on");
+        (shopper.Retries - retries).ShouldBeLessThanOrEqualTo(Shoppers, "only what was in flight may have failed: the other instance goes on");
         await EndsCleanAsync(system, shopper);
     }
 
