@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Cli.Attention;
 using Cli.Conflicts;
+using Cli.DeadLetters;
 using Cli.Demo;
 using Cli.Load;
 using Cli.Repairs;
@@ -30,6 +31,7 @@ internal static class CommandLine
             AttentionCommand.Create(terminal),
             ConflictsCommand.Create(terminal),
             RepairsCommand.Create(terminal),
+            DeadLettersCommand.Create(terminal),
             ViewsCommand.Create(terminal),
         };
         var parsed = root.Parse(args);

@@ -24,6 +24,7 @@ internal static class DemoCommand
             "--duplicates", "Share of messages that the sidecar delivers twice on purpose.", DuplicatesDefault);
         var lose = CommonOptions.Share(
             "--lose", "Share of deliveries that the sidecar loses for good on purpose; the repair has to find them.", fallback: 0);
+        var components = CommonOptions.Components();
         var pattern = CommonOptions.Pattern([.. Patterns.Offered]);
         var fail = new Option<string?>("--fail")
         {
@@ -34,8 +35,9 @@ internal static class DemoCommand
         var command = new Command(
             "demo", "Builds and starts everything, places orders, waits until the services agree, audits, and stops.")
         {
-            json, gateway, orders, seed, duplicates, lose, pattern, fail, replicas,
+            json, gateway, orders, seed, duplicates, lose, pattern, fail, components, replicas,
         };
+        command.Validators.Add(result => CommonOptions.RefuseBoth(result, gateway, components));
         CommonOptions.OnlyWhereStarted(command, gateway, replicas);
         command.Validators.Add(result =>
         {
@@ -69,7 +71,8 @@ internal static class DemoCommand
                 Lose = parsed.GetValue(lose),
                 Outage = parsed.GetValue(fail) is { } service ? new Outage(service, Limits.Outage.TotalSeconds) : null,
             };
-            var report = await RunAsync(address, settings, parsed.GetValue(duplicates), parsed.GetValue(replicas)!, terminal, cancellation);
+            var started = new StartedSystem(parsed.GetValue(components)!, parsed.GetValue(replicas)!, parsed.GetValue(duplicates));
+            var report = await RunAsync(address, started, settings, terminal, cancellation);
             ReportPrinter.PrintRun(terminal, report);
             await ReportFile.WriteAsync(parsed.GetValue(json), report, ReportJson.Default.RunReport, cancellation);
             return report.Audit.Violations.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
@@ -78,7 +81,7 @@ internal static class DemoCommand
     }
 
     private static async Task<RunReport> RunAsync(
-        Uri? address, DemoSettings settings, double duplicates, IReadOnlyList<string> replicas, Terminal terminal, CancellationToken cancellation)
+        Uri? address, StartedSystem started, DemoSettings settings, Terminal terminal, CancellationToken cancellation)
     {
         var startedAt = terminal.Time.GetTimestamp();
         if (address is not null)
@@ -88,11 +91,12 @@ internal static class DemoCommand
         }
 
         var root = RepoRoot.Find();
+        var folder = ComponentsFolder.Find(root, started.Components);
         await using var system = await RunningSystem.StartAsync(
             root,
-            () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), duplicates, settings.Lose, settings.Seed)
+            () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), started.Duplicates, settings.Lose, settings.Seed)
             {
-                Replicas = replicas,
+                Components = folder, IsFresh = true, Replicas = started.Replicas,
             },
             terminal, cancellation);
         return await system.WhileUpAsync(
@@ -106,4 +110,7 @@ internal static class DemoCommand
             },
             cancellation);
     }
+
+    /// <summary>What only a system that this command starts has.</summary>
+    private sealed record StartedSystem(string Components, IReadOnlyList<string> Replicas, double Duplicates);
 }

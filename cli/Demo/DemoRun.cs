@@ -105,6 +105,7 @@ internal sealed class DemoRun(GatewayClient gateway, DemoSettings settings, Term
             ],
             Math.Max(0, after.DuplicatesSuppressed - before.DuplicatesSuppressed),
             Math.Max(0, after.DeadLetters - before.DeadLetters),
+            Math.Max(0, after.Parked - before.Parked),
             AuditFigures.Of(audit, seen),
             effort.Figures,
             ledger.OrdersReadBack,

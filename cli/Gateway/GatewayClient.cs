@@ -16,7 +16,7 @@ namespace Cli.Gateway;
 /// <summary>
 /// The gateway's HTTP API, typed. Failures of the network are <see cref="GatewayException"/>s that name the address.
 /// </summary>
-internal sealed class GatewayClient(HttpClient http) : IDisposable
+internal sealed partial class GatewayClient(HttpClient http) : IDisposable
 {
     private const string TokenHeader = "Consistency-Token";
 

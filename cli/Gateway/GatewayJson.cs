@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cli.Conflicts;
+using Cli.DeadLetters;
 using Contracts.Conflicts;
 using Contracts.Customers;
+using Contracts.DeadLetters;
 using Contracts.Invoicing;
 using Contracts.Ordering;
 using Contracts.Snapshots;
@@ -38,4 +40,15 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(IReadOnlyList<ShownCustomer>))]
 [JsonSerializable(typeof(Page<CatalogItem>))]
 [JsonSerializable(typeof(Page<RepairEntry>))]
+[JsonSerializable(typeof(Page<DeadLetterEntry>))]
+[JsonSerializable(typeof(DeadLetterDetails))]
+[JsonSerializable(typeof(ReplayLetter))]
+[JsonSerializable(typeof(ReplayLetters))]
+[JsonSerializable(typeof(DiscardLetter))]
+[JsonSerializable(typeof(DiscardLetters))]
+[JsonSerializable(typeof(LetterOutcome))]
+[JsonSerializable(typeof(LettersOutcome))]
+[JsonSerializable(typeof(IReadOnlyList<ShownLetter>))]
+[JsonSerializable(typeof(ShownEnvelope))]
+[JsonSerializable(typeof(DecisionReport))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

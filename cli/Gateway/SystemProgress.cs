@@ -14,6 +14,9 @@ internal sealed record SystemProgress(IReadOnlyDictionary<string, ServiceProgres
 
     public long DeadLetters => Sum(p => p.DeadLetters);
 
+    /// <summary>Messages that wait behind dead letters.</summary>
+    public long Parked => Sum(p => p.Parked);
+
     public long Unread => Sum(p => p.Unread);
 
     /// <summary>True while nothing waits for another service, to be sent, or to be read.</summary>

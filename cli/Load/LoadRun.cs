@@ -44,6 +44,7 @@ internal sealed class LoadRun(GatewayClient gateway, LoadSettings settings, bool
             ],
             Math.Max(0, after.DuplicatesSuppressed - before.DuplicatesSuppressed),
             Math.Max(0, after.DeadLetters - before.DeadLetters),
+            Math.Max(0, after.Parked - before.Parked),
             Judge(snapshot, settlement, outcome, early), effort.Figures, Math.Round(time.GetElapsedTime(startedAt).TotalSeconds, 1));
     }
 

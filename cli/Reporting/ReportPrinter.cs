@@ -21,7 +21,7 @@ internal static class ReportPrinter
         }
 
         // What is counted and audited for the system as a whole stands once, below the patterns.
-        string[] whole = [$"{report.DuplicatesSuppressed}", $"{report.DeadLetters}", Verdict(report.Audit)];
+        string[] whole = [$"{report.DuplicatesSuppressed}", DeadLetters(report.DeadLetters, report.Parked), Verdict(report.Audit)];
         var alone = report.Patterns.Count == 1;
         foreach (var pattern in report.Patterns)
         {
@@ -84,7 +84,7 @@ internal static class ReportPrinter
         }
 
         grid.AddRow("duplicates suppressed", $"{report.DuplicatesSuppressed}");
-        grid.AddRow("dead letters", $"{report.DeadLetters}");
+        grid.AddRow("dead letters", DeadLetters(report.DeadLetters, report.Parked));
         grid.AddRow("audit", Verdict(report.Audit));
         terminal.Out.Write(grid);
         PrintEffort(terminal, report.Effort, report.Patterns.Select(p => (p.Name, p.Repairs)));
@@ -100,7 +100,7 @@ internal static class ReportPrinter
                 + "findings below may only say that the snapshots were taken one after the other.");
         }
 
-        terminal.Line($"duplicates suppressed {report.DuplicatesSuppressed}, dead letters {report.DeadLetters}");
+        terminal.Line($"duplicates suppressed {report.DuplicatesSuppressed}, dead letters {DeadLetters(report.DeadLetters, report.Parked)}");
         PrintFindings(terminal, report.Audit);
     }
 
@@ -130,6 +130,9 @@ internal static class ReportPrinter
             terminal.Line($"  ... and {audit.Violations.Count - Limits.FindingsShown} more (--json FILE has all)");
         }
     }
+
+    // What waits behind a dead letter is as undone as the letter.
+    private static string DeadLetters(long dead, long parked) => parked == 0 ? $"{dead}" : $"{dead} (+{parked} parked)";
 
     private static string Verdict(AuditFigures audit) =>
         audit.Violations.Count == 0 ? "clean" : $"{audit.Violations.Count} violations";

@@ -57,6 +57,7 @@ internal sealed record AuditFigures(int Checked, IReadOnlyList<Violation> Violat
 /// <param name="Patterns">By pattern.</param>
 /// <param name="DuplicatesSuppressed">Messages delivered again that had no effect.</param>
 /// <param name="DeadLetters">Messages given up during the run.</param>
+/// <param name="Parked">Messages that wait behind those.</param>
 /// <param name="Audit">What the audit found.</param>
 /// <param name="Effort">Repairs, and what looking for differences took.</param>
 /// <param name="OrdersReadBack">Orders read right after they were placed, with the token of the placing.</param>
@@ -65,8 +66,8 @@ internal sealed record AuditFigures(int Checked, IReadOnlyList<Violation> Violat
 /// <param name="Outage">What was killed; null for nothing.</param>
 /// <param name="DurationSeconds">Of the whole run, with build and start where there was one.</param>
 internal sealed record RunReport(
-    IReadOnlyList<PatternFigures> Patterns, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit, EffortFigures Effort,
-    int OrdersReadBack, ProfileFigures Profiles, double Lose, Outage? Outage, double DurationSeconds);
+    IReadOnlyList<PatternFigures> Patterns, long DuplicatesSuppressed, long DeadLetters, long Parked, AuditFigures Audit,
+    EffortFigures Effort, int OrdersReadBack, ProfileFigures Profiles, double Lose, Outage? Outage, double DurationSeconds);
 
 /// <summary>What one pattern did in a load run.</summary>
 /// <param name="Name">Pattern.</param>
@@ -97,6 +98,7 @@ internal sealed record LoadPatternFigures(
 /// <param name="Patterns">The same by pattern, with messages, calls and repairs.</param>
 /// <param name="DuplicatesSuppressed">Messages delivered again that had no effect.</param>
 /// <param name="DeadLetters">Messages given up during the run.</param>
+/// <param name="Parked">Messages that wait behind those.</param>
 /// <param name="Audit">What the audit found.</param>
 /// <param name="Effort">Repairs, and what looking for differences took.</param>
 /// <param name="DurationSeconds">Of the whole run, with build and start where there was one.</param>
@@ -104,7 +106,7 @@ internal sealed record LoadReport(
     int Rate, int Seconds, int WarmUpSeconds, int Sent, int Accepted, double AcceptedPerSecond,
     IReadOnlyDictionary<string, int> Errors, TailFigures AcceptMs,
     bool Converged, LatencyFigures ConvergeMs, IReadOnlyList<LoadPatternFigures> Patterns, long DuplicatesSuppressed, long DeadLetters,
-    AuditFigures Audit, EffortFigures Effort, double DurationSeconds);
+    long Parked, AuditFigures Audit, EffortFigures Effort, double DurationSeconds);
 
 /// <summary>As <see cref="LatencyFigures"/>, with the 99.9th percentile.</summary>
 internal sealed record TailFigures(double P50, double P99, double P999, double Max)
@@ -118,7 +120,7 @@ internal sealed record TailFigures(double P50, double P99, double P999, double M
 
 /// <summary>What verify found.</summary>
 internal sealed record VerifyReport(
-    bool AtRest, long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, AuditFigures Audit);
+    bool AtRest, long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long Parked, AuditFigures Audit);
 
 /// <summary>What each service has healed, by app id.</summary>
 internal sealed record RepairsReport(IReadOnlyDictionary<string, IReadOnlyList<RepairEntry>> Services);

@@ -31,7 +31,7 @@ internal static class VerifyCommand
         var progress = await gateway.ProgressAsync(cancellation);
         var audit = AuditFigures.Of(Audit.Run(snapshot, new AuditOptions(terminal.Time.GetUtcNow())), []);
         var report = new VerifyReport(
-            atRest, progress.Unsettled, progress.OutboxDepth, progress.DuplicatesSuppressed, progress.DeadLetters,
+            atRest, progress.Unsettled, progress.OutboxDepth, progress.DuplicatesSuppressed, progress.DeadLetters, progress.Parked,
             audit);
         ReportPrinter.PrintVerify(terminal, report);
         await ReportFile.WriteAsync(json, report, ReportJson.Default.VerifyReport, cancellation);

@@ -20,6 +20,9 @@ public enum CrashPoint
 
     /// <summary>A delivery is handled and committed, the broker has not been answered.</summary>
     BeforeAcknowledge,
+
+    /// <summary>A dead letter has ended, those parked behind it have not had their turn.</summary>
+    BeforeRelease,
 }
 
 /// <summary>Called at each <see cref="CrashPoint"/>; throwing there stands for the process dying there.</summary>

@@ -30,5 +30,6 @@ app.MapStock();
 app.MapInvoices();
 app.MapCustomers();
 app.MapOperations();
+app.MapDeadLetters();
 app.MapCache();
 app.Run();

@@ -34,8 +34,14 @@ internal sealed class OutputBindingApi(AppRuntime runtime)
             await Answers.Error(http, Malformed(e.Message));
             return;
         }
+        await Answers.Error(http, Refusal(name, operation));
+    }
+
+    /// <summary>What every well-formed request is answered.</summary>
+    public static ApiError Refusal(string name, string? operation)
+    {
         var reason = string.IsNullOrEmpty(operation) ? "operation field is missing from request" : $"couldn't find output binding {name}";
-        await Answers.Error(http, new(500, "ERR_INVOKE_OUTPUT_BINDING", $"error invoking output binding {name}: {reason}"));
+        return new(500, "ERR_INVOKE_OUTPUT_BINDING", $"error invoking output binding {name}: {reason}");
     }
 
     private static string? ReadOperation(ReadOnlyMemory<byte> body, out string? problem)

@@ -1,7 +1,10 @@
 using Sidecar.Components.BindingsCron;
 using Sidecar.Components.PubSubInMemory;
+using Sidecar.Components.PubSubRabbitMq;
+using Sidecar.Components.PubSubRedis;
 using Sidecar.Components.PubSubSqlite;
 using Sidecar.Components.StateInMemory;
+using Sidecar.Components.StateRedis;
 using Sidecar.Components.StateSqlite;
 using Sidecar.Resources;
 
@@ -11,7 +14,11 @@ namespace Sidecar.Components;
 /// <param name="DataDirectory">Absolute path of the existing directory that relative file names are taken from.</param>
 /// <param name="Time">Clock.</param>
 /// <param name="Loggers">Loggers; category is the type that logs.</param>
-public sealed record ComponentContext(string DataDirectory, TimeProvider Time, ILoggerFactory Loggers);
+public sealed record ComponentContext(string DataDirectory, TimeProvider Time, ILoggerFactory Loggers)
+{
+    /// <summary>What stands before the names of a run's own topics, see <see cref="TemporaryTopics"/>; null for none.</summary>
+    public string? TopicPrefix { get; init; }
+}
 
 /// <summary>
 /// Builds a component; throws <see cref="ResourceException"/> where a metadata value is missing or wrong.
@@ -31,6 +38,8 @@ public static class ComponentFactories
         new Dictionary<string, ComponentFactory<IPubSub>>(StringComparer.Ordinal)
         {
             ["pubsub.in-memory"] = InMemoryPubSub.CreateAsync,
+            ["pubsub.rabbitmq"] = RabbitPubSubFactory.CreateAsync,
+            ["pubsub.redis"] = RedisPubSub.CreateAsync,
             ["pubsub.sqlite"] = SqlitePubSubFactory.CreateAsync,
         };
 
@@ -39,6 +48,7 @@ public static class ComponentFactories
         new Dictionary<string, ComponentFactory<IStateStore>>(StringComparer.Ordinal)
         {
             ["state.in-memory"] = InMemoryStateStore.CreateAsync,
+            ["state.redis"] = RedisStateStore.CreateAsync,
             ["state.sqlite"] = SqliteStateStore.CreateAsync,
         };
 

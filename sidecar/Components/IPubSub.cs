@@ -37,7 +37,11 @@ public sealed record DeliveredMessage(
 /// <param name="Topic">Topic name.</param>
 /// <param name="MaxBatch">Most messages handed over in one call; 1 for single delivery.</param>
 /// <param name="Concurrency">Most calls under way at once.</param>
-public sealed record ConsumerOptions(string Group, string Topic, int MaxBatch, int Concurrency);
+public sealed record ConsumerOptions(string Group, string Topic, int MaxBatch, int Concurrency)
+{
+    /// <summary>The subscription's own metadata, such as <c>routingKey</c>; empty where none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+}
 
 /// <summary>
 /// Messages handed over together, in the order in which they were published. Each must be settled once, in any
@@ -54,6 +58,12 @@ public interface IMessageBatch
     /// for it do nothing.
     /// </summary>
     void Settle(int index, bool done);
+
+    /// <summary>
+    /// Says that the app has failed one message for good and that there is no dead-letter topic for it: what becomes of it is the broker's own
+    /// rule, which for most is to acknowledge it. Later calls for it do nothing.
+    /// </summary>
+    void GiveUp(int index) => Settle(index, done: true);
 
     /// <summary>
     /// Lets later messages with the same subject overtake this one before it is settled; for fault injection.

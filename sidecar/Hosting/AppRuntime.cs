@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sidecar.Components;
 using Sidecar.Faults;
 using Sidecar.PubSub.Scoping;
@@ -64,6 +65,9 @@ public sealed class AppRuntime
 
     /// <summary>Active subscriptions, for the metadata answer; set once the app was asked.</summary>
     public IReadOnlyList<Subscription> ActiveSubscriptions { get; set; } = [];
+
+    /// <summary>Custom attributes that callers have set, for the metadata answer; they live as long as the process.</summary>
+    public ConcurrentDictionary<string, string> ExtendedMetadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What the app may do with the topics of each broker in scope, by component name; read from their metadata at first use.</summary>
     /// <exception cref="ResourceException">A scope is malformed.</exception>

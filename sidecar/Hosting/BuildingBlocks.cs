@@ -20,7 +20,7 @@ internal sealed record BuildingBlocks(
         var publisher = new Publisher(runtime);
         return new BuildingBlocks(
             server => HttpFace.Map(server, runtime, publisher),
-            server => GrpcFace.Map(server, runtime),
+            server => GrpcFace.Map(server, runtime, publisher),
             async cancellationToken =>
                 new Deliveries([await SubscriptionRuntime.StartAsync(runtime, cancellationToken), BindingRuntime.Start(runtime)]));
     }

@@ -146,7 +146,10 @@ public sealed partial class SidecarHost : IAsyncDisposable
             (s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))).ToList();
         var directory = new AppDirectory(channels, _options.Time);
         var shared = Own(CreateLoggers(specs[0], "sidecar"));
-        _components = new ComponentSet(new ComponentContext(_dataDirectory, _options.Time, shared));
+        _components = new ComponentSet(new ComponentContext(_dataDirectory, _options.Time, shared)
+        {
+            TopicPrefix = _options.TopicPrefix,
+        });
         for (var i = 0; i < specs.Count; i++)
         {
             var (spec, set) = (specs[i], resources[i]);

@@ -1,25 +1,19 @@
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Sidecar.Hosting;
-using Sidecar.Resources;
-using Sidecar.Workflows;
+using Wire.Runtime;
 
 namespace Sidecar.Http;
 
 /// <summary>GET /v1.0/metadata and PUT /v1.0/metadata/{key}.</summary>
 internal sealed class MetadataApi(AppRuntime runtime)
 {
-    /// <summary>The Dapr version whose behaviour this sidecar follows; the suffix tells people what really answers.</summary>
-    private const string RuntimeVersion = "1.18.3-embedded";
-
-    private static readonly string[] InputBinding = ["INPUT_BINDING"];
-    private static readonly string[] ActorKinds = ["workflow", "retentioner", "activity"];
-
-    private readonly ConcurrentDictionary<string, string> _extended = new(StringComparer.Ordinal);
-
     /// <summary>What runs here: components, subscriptions, the app's address.</summary>
-    public Task GetAsync(HttpContext http) => Answers.Ok(http, Write);
+    public Task GetAsync(HttpContext http)
+    {
+        var metadata = RuntimeMetadata.Of(runtime);
+        return Answers.Ok(http, writer => Write(writer, metadata));
+    }
 
     /// <summary>Sets a custom attribute for the answer above; it lives as long as the process.</summary>
     public async Task PutAsync(HttpContext http, string key)
@@ -27,7 +21,7 @@ internal sealed class MetadataApi(AppRuntime runtime)
         try
         {
             using var body = await RequestBody.ReadAsync(http, runtime.MaxBodyBytes);
-            _extended[key] = Encoding.UTF8.GetString(body.Memory.Span);
+            runtime.ExtendedMetadata[key] = Encoding.UTF8.GetString(body.Memory.Span);
         }
         catch (BodyTooLargeException exception)
         {
@@ -37,93 +31,85 @@ internal sealed class MetadataApi(AppRuntime runtime)
         await Answers.Empty(http);
     }
 
-    private void Write(Utf8JsonWriter writer)
+    private static void Write(Utf8JsonWriter writer, GetMetadataResponse metadata)
     {
         writer.WriteStartObject();
-        writer.WriteString("id"u8, runtime.AppId);
-        writer.WriteString("runtimeVersion"u8, RuntimeVersion);
-        var workers = runtime.Workflows.ConnectedWorkers;
-        if (workers > 0)
-        {
-            WriteActorTypes(writer, "actors");
-        }
-        WriteComponents(writer);
+        writer.WriteString("id"u8, metadata.Id);
+        writer.WriteString("runtimeVersion"u8, metadata.RuntimeVersion);
+        WriteActorTypes(writer, "actors", metadata.ActorRuntime.ActiveActors);
+        WriteComponents(writer, metadata.RegisteredComponents);
         writer.WriteStartObject("extended"u8);
-        writer.WriteString("daprRuntimeVersion"u8, RuntimeVersion);
-        foreach (var (name, value) in _extended.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in metadata.ExtendedMetadata.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             writer.WriteString(name, value);
         }
         writer.WriteEndObject();
-        WriteSubscriptions(writer);
+        WriteSubscriptions(writer, metadata.Subscriptions);
         writer.WriteStartObject("appConnectionProperties"u8);
-        if (runtime.App.BaseAddress is { } address)
+        if (metadata.AppConnectionProperties.Port != 0)
         {
-            writer.WriteNumber("port"u8, address.Port);
+            writer.WriteNumber("port"u8, metadata.AppConnectionProperties.Port);
         }
-        writer.WriteString("protocol"u8, "http"u8);
-        writer.WriteString("channelAddress"u8, runtime.App.BaseAddress?.Host ?? "127.0.0.1");
+        writer.WriteString("protocol"u8, metadata.AppConnectionProperties.Protocol);
+        writer.WriteString("channelAddress"u8, metadata.AppConnectionProperties.ChannelAddress);
         writer.WriteEndObject();
-        WriteActorRuntime(writer, workers);
-        if (workers > 0)
+        WriteActorRuntime(writer, metadata.ActorRuntime);
+        if (metadata.Workflows.ConnectedWorkers > 0)
         {
             writer.WriteStartObject("workflows"u8);
-            writer.WriteNumber("connectedWorkers"u8, workers);
+            writer.WriteNumber("connectedWorkers"u8, metadata.Workflows.ConnectedWorkers);
             writer.WriteEndObject();
         }
         writer.WriteEndObject();
     }
 
-    // There are no actors here but those that Dapr's workflows would be; clients look at this field before they use either.
-    private void WriteActorRuntime(Utf8JsonWriter writer, int workers)
+    private static void WriteActorRuntime(Utf8JsonWriter writer, ActorRuntime actors)
     {
         writer.WriteStartObject("actorRuntime"u8);
-        if (runtime.Workflows is NoWorkflows)
+        var isRunning = actors.RuntimeStatus == ActorRuntime.Types.ActorRuntimeStatus.Running;
+        writer.WriteString("runtimeStatus"u8, isRunning ? "RUNNING"u8 : "DISABLED"u8);
+        if (isRunning)
         {
-            writer.WriteString("runtimeStatus"u8, "DISABLED"u8);
-        }
-        else
-        {
-            writer.WriteString("runtimeStatus"u8, "RUNNING"u8);
-            if (workers > 0)
-            {
-                WriteActorTypes(writer, "activeActors");
-            }
-            writer.WriteBoolean("hostReady"u8, value: true);
-            writer.WriteString("placement"u8, "placement: connected"u8);
+            WriteActorTypes(writer, "activeActors", actors.ActiveActors);
+            writer.WriteBoolean("hostReady"u8, actors.HostReady);
+            writer.WriteString("placement"u8, actors.Placement);
         }
         writer.WriteEndObject();
     }
 
-    private void WriteActorTypes(Utf8JsonWriter writer, string name)
+    private static void WriteActorTypes(Utf8JsonWriter writer, string name, IReadOnlyCollection<ActiveActorsCount> actors)
     {
+        if (actors.Count == 0)
+        {
+            return;
+        }
         writer.WriteStartArray(name);
-        foreach (var kind in ActorKinds)
+        foreach (var actor in actors)
         {
             writer.WriteStartObject();
-            writer.WriteString("type"u8, $"dapr.internal.default.{runtime.AppId}.{kind}");
+            writer.WriteString("type"u8, actor.Type);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
     }
 
-    private void WriteComponents(Utf8JsonWriter writer)
+    private static void WriteComponents(Utf8JsonWriter writer, IReadOnlyCollection<RegisteredComponents> components)
     {
-        if (runtime.Components.Count == 0)
+        if (components.Count == 0)
         {
             return;
         }
         writer.WriteStartArray("components"u8);
-        foreach (var component in runtime.Components)
+        foreach (var component in components)
         {
             writer.WriteStartObject();
             writer.WriteString("name"u8, component.Name);
             writer.WriteString("type"u8, component.Type);
             writer.WriteString("version"u8, component.Version);
-            if (CapabilitiesOf(component.Name) is { Count: > 0 } capabilities)
+            if (component.Capabilities.Count > 0)
             {
                 writer.WriteStartArray("capabilities"u8);
-                foreach (var capability in capabilities)
+                foreach (var capability in component.Capabilities)
                 {
                     writer.WriteStringValue(capability);
                 }
@@ -134,26 +120,21 @@ internal sealed class MetadataApi(AppRuntime runtime)
         writer.WriteEndArray();
     }
 
-    private IReadOnlyCollection<string> CapabilitiesOf(string component) =>
-        runtime.StateStores.TryGetValue(component, out var store) ? store.Capabilities
-        : runtime.InputBindings.ContainsKey(component) ? InputBinding
-        : [];
-
-    private void WriteSubscriptions(Utf8JsonWriter writer)
+    private static void WriteSubscriptions(Utf8JsonWriter writer, IReadOnlyCollection<PubsubSubscription> subscriptions)
     {
-        if (runtime.ActiveSubscriptions.Count == 0)
+        if (subscriptions.Count == 0)
         {
             return;
         }
         writer.WriteStartArray("subscriptions"u8);
-        foreach (var subscription in runtime.ActiveSubscriptions)
+        foreach (var subscription in subscriptions)
         {
             Write(writer, subscription);
         }
         writer.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter writer, Subscription subscription)
+    private static void Write(Utf8JsonWriter writer, PubsubSubscription subscription)
     {
         writer.WriteStartObject();
         writer.WriteString("pubsubname"u8, subscription.PubsubName);
@@ -168,10 +149,10 @@ internal sealed class MetadataApi(AppRuntime runtime)
             writer.WriteEndObject();
         }
         writer.WriteStartArray("rules"u8);
-        foreach (var rule in subscription.Rules)
+        foreach (var rule in subscription.Rules.Rules)
         {
             writer.WriteStartObject();
-            if (!string.IsNullOrEmpty(rule.Match))
+            if (rule.Match.Length > 0)
             {
                 writer.WriteString("match"u8, rule.Match);
             }
@@ -179,8 +160,8 @@ internal sealed class MetadataApi(AppRuntime runtime)
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
-        writer.WriteString("deadLetterTopic"u8, subscription.DeadLetterTopic ?? "");
-        writer.WriteString("type"u8, subscription.Source == SubscriptionSource.Programmatic ? "PROGRAMMATIC"u8 : "DECLARATIVE"u8);
+        writer.WriteString("deadLetterTopic"u8, subscription.DeadLetterTopic);
+        writer.WriteString("type"u8, subscription.Type == PubsubSubscriptionType.Programmatic ? "PROGRAMMATIC"u8 : "DECLARATIVE"u8);
         writer.WriteEndObject();
     }
 }

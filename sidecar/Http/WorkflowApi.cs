@@ -78,15 +78,7 @@ internal sealed partial class WorkflowApi(AppRuntime runtime)
         {
             return refusal;
         }
-        var request = new CreateInstanceRequest { InstanceId = id, Name = name, Input = await ReadTextAsync(http) };
-        if (trace.HasParent)
-        {
-            request.ParentTraceContext = new Wire.Workflow.TraceContext { TraceParent = trace.TraceParent };
-            if (trace.TraceState.Length > 0)
-            {
-                request.ParentTraceContext.TraceState = trace.TraceState;
-            }
-        }
+        var request = StartRequest(id, name, await ReadTextAsync(http), trace);
         using var limit = new CancellationTokenSource(StartWait, runtime.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
         try
@@ -108,6 +100,21 @@ internal sealed partial class WorkflowApi(AppRuntime runtime)
         {
             return WorkflowErrors.Start(name, "context deadline exceeded");
         }
+    }
+
+    /// <summary>A start as the engine takes it.</summary>
+    public static CreateInstanceRequest StartRequest(string id, string name, string input, TraceContext trace)
+    {
+        var request = new CreateInstanceRequest { InstanceId = id, Name = name, Input = input };
+        if (trace.HasParent)
+        {
+            request.ParentTraceContext = new Wire.Workflow.TraceContext { TraceParent = trace.TraceParent };
+            if (trace.TraceState.Length > 0)
+            {
+                request.ParentTraceContext.TraceState = trace.TraceState;
+            }
+        }
+        return request;
     }
 
     private Task<ApiError?> GetAsync(HttpContext http, string id)
@@ -185,7 +192,8 @@ internal sealed partial class WorkflowApi(AppRuntime runtime)
         }
     }
 
-    private static ApiError? Refusal(string id) =>
+    /// <summary>Why an instance cannot be started with this id, or null.</summary>
+    public static ApiError? Refusal(string id) =>
         Encoding.UTF8.GetByteCount(id) > InstanceIdBytesMax ? WorkflowErrors.TooLong
         : id.EnumerateRunes().All(static rune => Rune.IsLetter(rune) || Rune.IsDigit(rune) || rune.Value is '_' or '-') ? null
         : WorkflowErrors.Invalid(id);

@@ -11,6 +11,12 @@ internal static class WorkflowErrors
     public static readonly ApiError TooLong =
         new(400, "ERR_INSTANCE_ID_TOO_LONG", $"workflow instance ID exceeds the max length of {WorkflowApi.InstanceIdBytesMax} characters");
 
+    public static readonly ApiError NoId = new(400, "ERR_INSTANCE_ID_PROVIDED_MISSING", "no instance ID was provided");
+
+    public static readonly ApiError NoName = new(400, "ERR_WORKFLOW_NAME_MISSING", "workflow name is not configured");
+
+    public static readonly ApiError NoEventName = new(400, "ERR_WORKFLOW_EVENT_NAME_MISSING", "missing workflow event name");
+
     public static ApiError Invalid(string id) => new(
         400, "ERR_INSTANCE_ID_INVALID", $"workflow instance ID '{id}' is invalid: only alphanumeric and underscore characters are allowed");
 

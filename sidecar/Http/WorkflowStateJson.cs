@@ -28,10 +28,25 @@ internal static class WorkflowStateJson
         writer.WriteEndObject();
     }
 
-    // In the order of their names, and left out where there is none, as Go writes a map.
     private static void WriteProperties(Utf8JsonWriter writer, WorkflowState state)
     {
-        (string Name, string? Value)[] properties =
+        var properties = PropertiesOf(state).ToList();
+        if (properties.Count == 0)
+        {
+            return;
+        }
+        writer.WriteStartObject("properties"u8);
+        foreach (var (name, value) in properties)
+        {
+            writer.WriteString(name, value);
+        }
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What an instance has besides its status: in the order of the names, as Go writes a map, and without what there is not.</summary>
+    public static IEnumerable<(string Name, string Value)> PropertiesOf(WorkflowState state)
+    {
+        (string Name, string? Value)[] all =
         [
             ("custom_status", state.CustomStatus),
             ("failure.error_message", state.FailureDetails?.ErrorMessage),
@@ -40,19 +55,7 @@ internal static class WorkflowStateJson
             ("input", state.Input),
             ("output", state.Output),
         ];
-        if (Array.TrueForAll(properties, static property => property.Value is null))
-        {
-            return;
-        }
-        writer.WriteStartObject("properties"u8);
-        foreach (var (name, value) in properties)
-        {
-            if (value is not null)
-            {
-                writer.WriteString(Prefix + name, value);
-            }
-        }
-        writer.WriteEndObject();
+        return all.Where(static property => property.Value is not null).Select(static property => (Prefix + property.Name, property.Value!));
     }
 
     private static void WriteTime(Utf8JsonWriter writer, string name, Timestamp? time)
@@ -64,8 +67,8 @@ internal static class WorkflowStateJson
         }
     }
 
-    // Dapr's HTTP API has no word for a stalled instance.
-    private static string StatusOf(OrchestrationStatus status) => status switch
+    /// <summary>An instance's status in the words of the management API, which has none for a stalled instance.</summary>
+    public static string StatusOf(OrchestrationStatus status) => status switch
     {
         OrchestrationStatus.Running => "RUNNING",
         OrchestrationStatus.Completed => "COMPLETED",

@@ -36,6 +36,9 @@ internal readonly record struct InvocationTarget(string AppId, string Method, st
         return separator <= 0 ? null : Create(Http.RequestPath.Unescape(rest[..separator]), rest[(separator + MethodSeparator.Length)..]);
     }
 
+    /// <summary>Makes it from a path that did not come in a request line, so that it may hold anything.</summary>
+    public static InvocationTarget OfMethod(string appId, string method) => Cleaned(appId, method);
+
     private static InvocationTarget Create(string appId, ReadOnlySpan<char> rawMethod)
     {
         if (IsPlain(rawMethod))
@@ -43,8 +46,13 @@ internal readonly record struct InvocationTarget(string AppId, string Method, st
             var method = rawMethod.ToString();
             return new(appId, method, "/" + method);
         }
-        // As daprd does: unescape first, then take out "." and ".." and empty segments, so that the path that policies are looked up
-        // by is the path that the app sees.
+        return Cleaned(appId, rawMethod);
+    }
+
+    // As daprd does: unescape first, then take out "." and ".." and empty segments, so that the path that policies are looked up by is
+    // the path that the app sees.
+    private static InvocationTarget Cleaned(string appId, ReadOnlySpan<char> rawMethod)
+    {
         var clean = Clean(Http.RequestPath.Unescape(rawMethod));
         return new(appId, string.Join('/', clean), "/" + string.Join('/', clean.Select(Uri.EscapeDataString)));
     }

@@ -23,13 +23,44 @@ internal sealed class Invoker(AppRuntime runtime)
         {
             return Answers.NotFound(http);
         }
-        var app = Find(target.AppId);
-        return app switch
+        return Find(target, out var refusal) is { } app ? InvokeAsync(http, target, app, trace) : Answers.Error(http, refusal!);
+    }
+
+    /// <summary>Invokes an app and reads its whole answer.</summary>
+    /// <returns>The answer, to be disposed by the caller; or the refusal, where there is none.</returns>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public async Task<(HttpResponseMessage? Answer, ApiError? Refusal)> CallAsync(
+        InvocationTarget target, InvocationRequest request, TraceContext trace, CancellationToken cancellationToken)
+    {
+        if (Find(target, out var refusal) is not { } app)
         {
-            null => Answers.Error(http, Failed(target.AppId, $"couldn't find service: {target.AppId}")),
-            { BaseAddress: null } => Answers.Error(http, Failed(target.AppId, "cannot invoke local endpoint: app channel not initialized")),
-            _ => InvokeAsync(http, target, app, trace),
+            return (null, refusal);
+        }
+        HttpResponseMessage? answer = null;
+        try
+        {
+            answer = await SendAsync(request, target, app, trace, cancellationToken);
+            await answer.Content.LoadIntoBufferAsync(runtime.MaxBodyBytes, cancellationToken);
+            return (answer, null);
+        }
+        catch (Exception exception)
+            when (!cancellationToken.IsCancellationRequested && Describe(exception, request, target, app) is { } problem)
+        {
+            answer?.Dispose();
+            return (null, Failed(target.AppId, problem));
+        }
+    }
+
+    private IAppChannel? Find(InvocationTarget target, out ApiError? refusal)
+    {
+        var app = Find(target.AppId);
+        refusal = app switch
+        {
+            null => Failed(target.AppId, $"couldn't find service: {target.AppId}"),
+            { BaseAddress: null } => Failed(target.AppId, "cannot invoke local endpoint: app channel not initialized"),
+            _ => null,
         };
+        return refusal is null ? app : null;
     }
 
     // "app.namespace" names the app in another namespace; this host has one namespace only.
@@ -40,20 +71,18 @@ internal sealed class Invoker(AppRuntime runtime)
 
     private async Task InvokeAsync(HttpContext http, InvocationTarget target, IAppChannel app, TraceContext trace)
     {
+        var request = new InvocationRequest(http.Request.Method, http.Request.QueryString.Value ?? "", http.Request.Headers, []);
         try
         {
-            var body = await ReadBodyAsync(http);
-            var policy = runtime.Policies.ForApp(app.AppId, target.Method);
-            using var response = policy.IsEmpty
-                ? await SendAsync(http, target, app, body, trace, http.RequestAborted)
-                : await policy.RunAsync(token => SendAsync(http, target, app, body, trace, token), Judge, http.RequestAborted);
+            request = request with { Body = await ReadBodyAsync(http) };
+            using var response = await SendAsync(request, target, app, trace, http.RequestAborted);
             await CopyAsync(response, http);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone: nobody is left to answer.
         }
-        catch (Exception exception) when (Describe(exception, http, target, app) is { } problem)
+        catch (Exception exception) when (Describe(exception, request, target, app) is { } problem)
         {
             if (http.Response.HasStarted)
             {
@@ -65,8 +94,6 @@ internal sealed class Invoker(AppRuntime runtime)
         }
     }
 
-    // Not pooled: an app may answer before it has read the whole request, and an attempt that was timed out may still be sending when
-    // the next one starts, so nobody can say when the last reader of the body is done.
     private async ValueTask<byte[]> ReadBodyAsync(HttpContext http)
     {
         using var body = await RequestBody.ReadAsync(http, runtime.MaxBodyBytes);
@@ -80,22 +107,31 @@ internal sealed class Invoker(AppRuntime runtime)
         return new Outcome(Failed: status is < 200 or > 399, HttpStatus: status);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
-        HttpContext http, InvocationTarget target, IAppChannel app, byte[] body, TraceContext trace, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> SendAsync(
+        InvocationRequest request, InvocationTarget target, IAppChannel app, TraceContext trace, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Parse(http.Request.Method), UrlOf(http, target, app));
-        if (body.Length > 0)
+        var policy = runtime.Policies.ForApp(app.AppId, target.Method);
+        return policy.IsEmpty
+            ? SendOnceAsync(request, target, app, trace, cancellationToken)
+            : policy.RunAsync(token => SendOnceAsync(request, target, app, trace, token), Judge, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        InvocationRequest request, InvocationTarget target, IAppChannel app, TraceContext trace, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Parse(request.Verb), UrlOf(request, target, app));
+        if (request.Body.Length > 0)
         {
-            request.Content = new ByteArrayContent(body);
+            message.Content = new ByteArrayContent(request.Body);
         }
         // Daprd calls its own app, and addresses outside, in the span of the request itself; another app's sidecar adds a span.
         var direct = app is ExternalEndpoint || app.AppId == runtime.AppId;
-        _headers.ToApp(http.Request.Headers, request, direct ? null : app.AppId, direct ? trace : trace.NewChild());
-        return await app.SendAsync(request, cancellationToken);
+        _headers.ToApp(request.Headers, message, direct ? null : app.AppId, direct ? trace : trace.NewChild());
+        return await app.SendAsync(message, cancellationToken);
     }
 
-    private static Uri UrlOf(HttpContext http, InvocationTarget target, IAppChannel app) =>
-        new(app.BaseAddress!.GetLeftPart(UriPartial.Authority) + target.EscapedPath + http.Request.QueryString.Value, PathAsGiven);
+    private static Uri UrlOf(InvocationRequest request, InvocationTarget target, IAppChannel app) =>
+        new(app.BaseAddress!.GetLeftPart(UriPartial.Authority) + target.EscapedPath + request.Query, PathAsGiven);
 
     private static async Task CopyAsync(HttpResponseMessage from, HttpContext http)
     {
@@ -133,10 +169,11 @@ internal sealed class Invoker(AppRuntime runtime)
         }
     }
 
-    private static ApiError Failed(string appId, string problem) => new(500, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {appId}, err: {problem}");
+    /// <summary>The refusal of an invocation.</summary>
+    public static ApiError Failed(string appId, string problem) => new(500, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {appId}, err: {problem}");
 
     // Daprd's words. Null for what is a mistake of ours, or of the caller's HTTP.
-    private static string? Describe(Exception exception, HttpContext http, InvocationTarget target, IAppChannel app)
+    private static string? Describe(Exception exception, InvocationRequest request, InvocationTarget target, IAppChannel app)
     {
         switch (exception)
         {
@@ -146,8 +183,8 @@ internal sealed class Invoker(AppRuntime runtime)
                 return "context deadline exceeded";
             // A reset while the answer is read is a plain IOException. BadHttpRequestException is the caller's.
             case HttpRequestException or (IOException and not BadHttpRequestException):
-                var verb = http.Request.Method is [var first, .. var rest] ? first + rest.ToLowerInvariant() : "";
-                var problem = $"{verb} \"{UrlOf(http, target, app)}\": {Cause(exception, app)}";
+                var verb = request.Verb is [var first, .. var rest] ? first + rest.ToLowerInvariant() : "";
+                var problem = $"{verb} \"{UrlOf(request, target, app)}\": {Cause(exception, app)}";
                 return app is ExternalEndpoint ? problem : $"rpc error: code = Internal desc = error invoking app channel: {problem}";
             default:
                 return null;

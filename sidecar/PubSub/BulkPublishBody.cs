@@ -11,7 +11,7 @@ namespace Sidecar.PubSub;
 /// <param name="Metadata">Its own metadata over the request's; empty where it has none of its own, as daprd
 /// does.</param>
 /// <param name="Error">Why the event does not fit its content type, or null.</param>
-internal sealed record BulkEntry(
+public sealed record BulkEntry(
     string EntryId, byte[] Event, string ContentType, IReadOnlyDictionary<string, string> Metadata, string? Error);
 
 /// <summary>

@@ -31,7 +31,7 @@ public readonly record struct BulkPublishResult(ApiError? Error, IReadOnlyList<B
 }
 
 /// <summary>
-/// The publish side of pub/sub, as the HTTP face calls it: envelope, scopes, resiliency and broker are behind it.
+/// The publish side of pub/sub, as the faces call it: envelope, scopes, resiliency and broker are behind it.
 /// Refusals are results, not exceptions. The body lies in a pooled buffer and is only valid until the returned task
 /// completes.
 /// </summary>
@@ -57,5 +57,10 @@ public interface IPublisher
     /// </summary>
     Task<BulkPublishResult> BulkPublishAsync(
         string pubsub, string topic, ReadOnlyMemory<byte> body,
+        IReadOnlyDictionary<string, string> metadata, TraceContext trace, CancellationToken cancellationToken);
+
+    /// <summary>Publishes a list whose entries are read already (gRPC).</summary>
+    Task<BulkPublishResult> BulkPublishAsync(
+        string pubsub, string topic, IReadOnlyList<BulkEntry> entries,
         IReadOnlyDictionary<string, string> metadata, TraceContext trace, CancellationToken cancellationToken);
 }

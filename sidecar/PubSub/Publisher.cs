@@ -63,6 +63,21 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
             var reason = GoJsonErrors.Describe(body.Span, exception);
             return new(PublishErrors.Unmarshal(pubsub, topic, runtime.AppId, reason), null);
         }
+        return await SendAsync(broker, pubsub, topic, entries, isRaw, trace, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<BulkPublishResult> BulkPublishAsync(
+        string pubsub, string topic, IReadOnlyList<BulkEntry> entries,
+        IReadOnlyDictionary<string, string> metadata, TraceContext trace, CancellationToken cancellationToken) =>
+        Validate(pubsub, topic, metadata, out var broker, out var isRaw) is { } error
+            ? Task.FromResult(new BulkPublishResult(error, null))
+            : SendAsync(broker, pubsub, topic, entries, isRaw, trace, cancellationToken);
+
+    private async Task<BulkPublishResult> SendAsync(
+        IPubSub broker, string pubsub, string topic, IReadOnlyList<BulkEntry> entries, bool isRaw, TraceContext trace,
+        CancellationToken cancellationToken)
+    {
         if (Refuse(pubsub, topic, entries) is { } refused)
         {
             return new(refused, null);
@@ -99,6 +114,15 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
         string pubsub, string topic, IReadOnlyDictionary<string, string> metadata, out IPubSub broker, out bool isRaw)
     {
         isRaw = false;
+        broker = null!;
+        if (runtime.PubSubs.Count == 0)
+        {
+            return PublishErrors.NotConfigured(pubsub);
+        }
+        if (pubsub.Length == 0)
+        {
+            return PublishErrors.NameEmpty(metadata);
+        }
         if (!runtime.PubSubs.TryGetValue(pubsub, out broker!))
         {
             return PublishErrors.NotFound(pubsub);
@@ -114,7 +138,7 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
 
     private bool MayPublish(string pubsub, string topic) => !_scopes.TryGetValue(pubsub, out var scopes) || scopes.MayPublish(topic);
 
-    private ApiError? Refuse(string pubsub, string topic, List<BulkEntry> entries)
+    private ApiError? Refuse(string pubsub, string topic, IReadOnlyList<BulkEntry> entries)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in entries)

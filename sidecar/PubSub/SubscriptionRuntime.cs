@@ -115,13 +115,17 @@ public sealed partial class SubscriptionRuntime : IAsyncDisposable
             runtime.AppId,
             subscription.Topic,
             subscription.Bulk.Enabled ? Math.Min(subscription.Bulk.MaxMessagesCount, PubSubLimits.BulkMessagesMax) : 1,
-            ConcurrencyOf(runtime, subscription.PubsubName));
+            ConcurrencyOf(runtime, subscription.PubsubName))
+        {
+            Metadata = subscription.Metadata,
+        };
         _running.Add((delivery, await broker.SubscribeAsync(options, delivery.HandleAsync, cancellationToken)));
         LogSubscribed(logger, subscription.PubsubName, subscription.Topic);
     }
 
+    // Components that say it in other words than a number (parallel, single) know by themselves.
     private static int ConcurrencyOf(AppRuntime runtime, string pubsub) =>
-        runtime.Components.FirstOrDefault(c => c.Name == pubsub) is { } component
+        runtime.Components.FirstOrDefault(c => c.Name == pubsub) is { } component && new PubSubSettings(component).HasConcurrencyNumber
             ? new PubSubSettings(component).Concurrency()
             : PubSubSettings.ConcurrencyDefault;
 

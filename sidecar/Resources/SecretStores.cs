@@ -61,7 +61,16 @@ internal sealed class SecretStores(IReadOnlyList<ComponentDraft> drafts, Func<st
         return draft.Component with { Metadata = values };
     }
 
-    private string Variable(ComponentDraft draft, ValueReference reference, string variable)
+    private string Variable(ComponentDraft draft, ValueReference reference, string variable) =>
+        Find(draft, reference, variable) is { Length: > 0 } value
+            ? value
+            : throw Error(
+                draft,
+                reference,
+                $"the environment variable '{variable}' is not set",
+                "Set it, or write the value in the file.");
+
+    private string? Find(ComponentDraft draft, ValueReference reference, string variable)
     {
         // As Dapr: its own variables and tokens are no source of component values.
         if (variable.StartsWith("DAPR_", StringComparison.OrdinalIgnoreCase)
@@ -72,13 +81,7 @@ internal sealed class SecretStores(IReadOnlyList<ComponentDraft> drafts, Func<st
                 draft, reference, $"the environment variable '{variable}' may not be referred to", "Use another name.");
         }
 
-        return environment(variable) is { Length: > 0 } value
-            ? value
-            : throw Error(
-                draft,
-                reference,
-                $"the environment variable '{variable}' is not set",
-                "Set it, or write the value in the file.");
+        return environment(variable);
     }
 
     private string Secret(ComponentDraft draft, ValueReference reference)
@@ -103,8 +106,10 @@ internal sealed class SecretStores(IReadOnlyList<ComponentDraft> drafts, Func<st
                 $"Write key: {reference.SecretName}.");
         }
 
-        return Variable(
-            draft, reference, (store?.Metadata.GetValueOrDefault("prefix") ?? string.Empty) + reference.SecretName);
+        // A variable that is not set is an empty secret to Dapr's store of them: the password of a server without one.
+        return store is null
+            ? Variable(draft, reference, reference.SecretName)
+            : Find(draft, reference, (store.Metadata.GetValueOrDefault("prefix") ?? string.Empty) + reference.SecretName) ?? string.Empty;
     }
 
     private Component Store(ComponentDraft draft, string name)

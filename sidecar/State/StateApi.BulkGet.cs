@@ -29,7 +29,7 @@ internal sealed partial class StateApi
                 }
                 fullKeys[i] = fullKey;
             }
-            items = keys.Length == 0 ? [] : await ReadAsync(store, fullKeys);
+            items = keys.Length == 0 ? [] : await store.ReadAsync(fullKeys);
         }
         catch (BodyTooLargeException exception)
         {
@@ -101,8 +101,7 @@ internal sealed partial class StateApi
             writer.WriteString("key"u8, key);
             if (find(key) is { } item)
             {
-                writer.WritePropertyName("data"u8);
-                writer.WriteRawValue(item.Value.Span, skipInputValidation: true);
+                WriteData(writer, item.Value.Span);
                 writer.WriteString("etag"u8, item.ETag);
                 if (item.ExpiresAt is { } expiry)
                 {
@@ -114,5 +113,37 @@ internal sealed partial class StateApi
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+    }
+
+    // By gRPC any bytes can be saved: what is not JSON must not make the whole answer unreadable. Nothing is no data, as in Dapr.
+    private static void WriteData(Utf8JsonWriter writer, ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+        {
+            return;
+        }
+        if (!IsJson(value))
+        {
+            writer.WriteString("error"u8, "the value is not JSON; get it by its key"u8);
+            return;
+        }
+        writer.WritePropertyName("data"u8);
+        writer.WriteRawValue(value, skipInputValidation: true);
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> value)
+    {
+        var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = GoJson.Options.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }

@@ -8,8 +8,7 @@ namespace Sidecar.State;
 internal sealed partial class StateApi
 {
     /// <summary>
-    /// POST or PUT /v1.0/state/{store}. A malformed item refuses the whole request; after that each item is a write of its own, as in
-    /// daprd: those whose ETag is stale fail, the others are stored.
+    /// POST or PUT /v1.0/state/{store}. A malformed item refuses the whole request; after that each item is a write of its own.
     /// </summary>
     private async Task SaveAsync(HttpContext http, StateStoreEntry store)
     {
@@ -28,29 +27,7 @@ internal sealed partial class StateApi
             await Answers.Error(http, StateErrors.Malformed(exception.Message));
             return;
         }
-        if (writes.Count == 1 || writes.TrueForAll(static write => write is { ETag: null, FirstWrite: false }))
-        {
-            // Nothing here can be refused on its own, so that one transaction does for all.
-            var problem = await WriteAsync(store, writes);
-            await (problem is null ? Answers.Empty(http) : Answers.Error(http, StateErrors.Save(store.Name, problem)));
-            return;
-        }
-        // Queued in order, so that the last write of a key that occurs twice is the one that stays.
-        var results = await Task.WhenAll(writes.Select(write => WriteAsync(store, [write])));
-        await (SaveError(store, results) is { } refused ? Answers.Error(http, refused) : Answers.Empty(http));
-    }
-
-    private static ApiError? SaveError(StateStoreEntry store, Exception?[] results)
-    {
-        var failures = results.OfType<Exception>().ToList();
-        if (failures.Count == 0)
-        {
-            return null;
-        }
-        // The worst one decides: a broken store, then a conflict, then a malformed ETag.
-        var status = failures.Select(StateErrors.StatusOf).OrderBy(static code => code switch { 500 => 0, 409 => 1, _ => 2 }).First();
-        var messages = string.Join('\n', failures.Select(static failure => failure.Message));
-        return StateErrors.Save(store.Name, status, status == 409 ? $"{EtagMismatchException.Prefix}: {messages}" : messages);
+        await (await store.SaveAsync(writes) is { } refused ? Answers.Error(http, refused) : Answers.Empty(http));
     }
 
     private static ApiError? ReadItems(
@@ -78,7 +55,7 @@ internal sealed partial class StateApi
                 {
                     return StateErrors.IllegalKey(store.Name, request.Key);
                 }
-                if (request.ToWrite(fullKey, delete: false, metadata, out problem) is not { } write)
+                if (request.ToWrite(fullKey, delete: false, metadata, store.Store.TtlParser, out problem) is not { } write)
                 {
                     // 500 is daprd's status for these mistakes of the caller.
                     return StateErrors.Save(store.Name, 500, problem);
@@ -111,7 +88,7 @@ internal sealed partial class StateApi
             await Answers.Error(http, StateErrors.MalformedBody(exception.Message));
             return;
         }
-        var problem = writes.Count == 0 ? null : await WriteAsync(store, writes);
+        var problem = writes.Count == 0 ? null : await store.WriteAsync(writes);
         await (problem is null ? Answers.Empty(http) : Answers.Error(http, StateErrors.Transaction(problem.Message)));
     }
 
@@ -175,7 +152,7 @@ internal sealed partial class StateApi
         {
             return StateErrors.IllegalKey(store.Name, request.Key);
         }
-        if (request.ToWrite(fullKey, name == "delete", metadata, out problem) is not { } write)
+        if (request.ToWrite(fullKey, name == "delete", metadata, store.Store.TtlParser, out problem) is not { } write)
         {
             return StateErrors.Transaction(problem);
         }

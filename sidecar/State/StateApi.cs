@@ -1,7 +1,6 @@
 using Sidecar.Components;
 using Sidecar.Hosting;
 using Sidecar.Http;
-using Sidecar.Resiliency;
 
 namespace Sidecar.State;
 
@@ -48,7 +47,7 @@ internal sealed partial class StateApi(AppRuntime runtime)
     /// <summary>Answers the query API (<c>/v1.0-alpha1/state/{store}/query</c>) as daprd does for a store that cannot query.</summary>
     public Task? RouteQuery(HttpContext http, ReadOnlySpan<char> path) =>
         HttpFace.IsPostOrPut(http) && RequestPath.TrySplit(path, out var name, out var rest) && rest is "query"
-            ? WithStore(http, name, static (http, store) => Answers.Error(http, StateErrors.QueryNotSupported(store.Name)))
+            ? WithStore(http, name, static (http, store) => Answers.Error(http, StateErrors.Query(store)))
             : null;
 
     private Task WithStore(HttpContext http, ReadOnlySpan<char> rawName, Func<HttpContext, StateStoreEntry, Task> handle)
@@ -72,7 +71,7 @@ internal sealed partial class StateApi(AppRuntime runtime)
         IReadOnlyList<StateItem> items;
         try
         {
-            items = await ReadAsync(store, [fullKey]);
+            items = await store.ReadAsync([fullKey]);
         }
         // The edge: whatever a store throws becomes an answer.
         catch (Exception exception)
@@ -102,42 +101,9 @@ internal sealed partial class StateApi(AppRuntime runtime)
             return;
         }
         var etag = http.Request.Headers.IfMatch is [{ Length: > 0 } match, ..] ? match : null;
-        var error = await WriteAsync(store, [new StateWrite(fullKey, null, etag, query["concurrency"] == "first-write", null)]);
+        var error = await store.WriteAsync([new StateWrite(fullKey, null, etag, query["concurrency"] == "first-write", null)]);
         await (error is null ? Answers.Empty(http) : Answers.Error(http, StateErrors.Delete(key, error)));
     }
 
-    private static Task<IReadOnlyList<StateItem>> ReadAsync(StateStoreEntry store, IReadOnlyList<string> fullKeys) => store.Policy.IsEmpty
-        ? store.Store.GetAsync(fullKeys, CancellationToken.None)
-        : store.Policy.RunAsync(token => store.Store.GetAsync(fullKeys, token), static _ => Outcome.Success, CancellationToken.None);
-
-    // A refused version is an answer, not a failure: it must neither be tried again nor open the circuit breaker.
-    private static async Task<Exception?> WriteAsync(StateStoreEntry store, IReadOnlyList<StateWrite> writes)
-    {
-        try
-        {
-            return store.Policy.IsEmpty
-                ? await AttemptAsync(CancellationToken.None)
-                : await store.Policy.RunAsync(AttemptAsync, static _ => Outcome.Success, CancellationToken.None);
-        }
-        // The edge: whatever a store throws becomes an answer.
-        catch (Exception exception)
-        {
-            return exception;
-        }
-
-        async Task<Exception?> AttemptAsync(CancellationToken cancellationToken)
-        {
-            try
-            {
-                await store.Store.WriteAsync(writes, cancellationToken);
-                return null;
-            }
-            catch (Exception exception) when (exception is EtagMismatchException or EtagInvalidException)
-            {
-                return exception;
-            }
-        }
-    }
-
-    private static string Rfc3339(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
+    internal static string Rfc3339(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
 }

@@ -6,21 +6,24 @@ namespace Sidecar.State;
 /// <summary>The state API's error answers. Source: recorded answers of Dapr 1.18.3.</summary>
 internal static class StateErrors
 {
-    public static ApiError NotConfigured(string store, string appId) => new(
+    public static ApiError NotConfigured(string store, string? appId) => new(
         500, "ERR_STATE_STORE_NOT_CONFIGURED", $"state store {store} is not configured",
         [new ErrorInfo("DAPR_STATE_NOT_CONFIGURED", AppIdOf(appId))]);
 
-    public static ApiError NotFound(string store, string appId) => new(
+    public static ApiError NotFound(string store, string? appId) => new(
         400, "ERR_STATE_STORE_NOT_FOUND", $"state store {store} is not found",
         [new ErrorInfo("DAPR_STATE_NOT_FOUND", AppIdOf(appId))]);
 
-    public static ApiError QueryNotSupported(string store) => new(
-        500, "ERR_STATE_STORE_NOT_SUPPORTED", "state store does not support querying",
-        [new ResourceInfo("state", store, ""), new ErrorInfo("DAPR_STATE_QUERYING_NOT_SUPPORTED", null)]);
+    public static ApiError Query(StateStoreEntry store) => store.Store.QueryRefusal is { } reason
+        ? new(500, "ERR_STATE_QUERY", $"state store {store.Name} query failed: {reason}",
+            [new ResourceInfo("state", store.Name, ""), new ErrorInfo("DAPR_STATE_QUERY_FAILED", null)])
+        : new(500, "ERR_STATE_STORE_NOT_SUPPORTED", "state store does not support querying",
+            [new ResourceInfo("state", store.Name, ""), new ErrorInfo("DAPR_STATE_QUERYING_NOT_SUPPORTED", null)]);
 
-    public static ApiError IllegalKey(string store, string key)
+    /// <summary>The refusal as HTTP tells it; gRPC has nothing before the message.</summary>
+    public static ApiError IllegalKey(string store, string key, string prefix = "api error: code = InvalidArgument desc = ")
     {
-        var message = $"api error: code = InvalidArgument desc = input key/keyPrefix '{key}' can't contain '||'";
+        var message = $"{prefix}input key/keyPrefix '{key}' can't contain '||'";
         return new(400, "ERR_MALFORMED_REQUEST", message,
         [
             new BadRequestInfo(key, message),
@@ -28,6 +31,9 @@ internal static class StateErrors
             new ErrorInfo("DAPR_STATE_ILLEGAL_KEY", null),
         ]);
     }
+
+    /// <summary>A save by gRPC without a key.</summary>
+    public static readonly ApiError NoKey = new(400, "ERR_STATE_SAVE", "state key cannot be empty");
 
     public static ApiError Malformed(string problem) => new(400, "ERR_MALFORMED_REQUEST", problem);
 
@@ -47,6 +53,9 @@ internal static class StateErrors
     public static ApiError Save(string store, int status, string problem) =>
         new(status, "ERR_STATE_SAVE", $"failed saving state in state store {store}: {problem}");
 
+    public static ApiError BulkDelete(string store, IReadOnlyList<Exception> failures) =>
+        new(StatusOf(failures), "ERR_STATE_BULK_DELETE", $"failed deleting state in state store {store}: {TextOf(failures)}");
+
     public static ApiError Delete(string key, int status, string problem) =>
         new(status, "ERR_STATE_DELETE", $"failed deleting state with key {key}: {problem}");
 
@@ -64,5 +73,18 @@ internal static class StateErrors
         _ => 500,
     };
 
-    private static Dictionary<string, string> AppIdOf(string appId) => new(StringComparer.Ordinal) { ["appID"] = appId };
+    /// <summary>Of several the worst one decides: a broken store, then a conflict, then a malformed ETag.</summary>
+    public static int StatusOf(IReadOnlyList<Exception> failures) =>
+        failures.Select(StatusOf).OrderBy(static status => status switch { 500 => 0, 409 => 1, _ => 2 }).First();
+
+    /// <summary>What several failures say together.</summary>
+    public static string TextOf(IReadOnlyList<Exception> failures)
+    {
+        var messages = string.Join('\n', failures.Select(static failure => failure.Message));
+        return StatusOf(failures) == 409 ? $"{EtagMismatchException.Prefix}: {messages}" : messages;
+    }
+
+    // By HTTP Dapr names the app, by gRPC it does not.
+    private static Dictionary<string, string>? AppIdOf(string? appId) =>
+        appId is null ? null : new(StringComparer.Ordinal) { ["appID"] = appId };
 }

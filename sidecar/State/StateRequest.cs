@@ -55,7 +55,8 @@ internal readonly ref struct StateRequest
     /// replaces the item's own, as in daprd.
     /// </summary>
     /// <returns>Null with the problem, in daprd's words.</returns>
-    public StateWrite? ToWrite(string fullKey, bool delete, IReadOnlyDictionary<string, string> queryMetadata, out string problem)
+    public StateWrite? ToWrite(
+        string fullKey, bool delete, IReadOnlyDictionary<string, string> queryMetadata, string ttlParser, out string problem)
     {
         var options = _item.TryGetProperty("options"u8, out var found) && found.ValueKind == JsonValueKind.Object ? found : default;
         var concurrency = options.ValueKind == JsonValueKind.Object ? Text(options, "concurrency"u8) : null;
@@ -65,7 +66,7 @@ internal readonly ref struct StateRequest
             return null;
         }
         int? ttl = null;
-        if (!delete && !TryParseTtl(TtlText(queryMetadata), out ttl, out problem))
+        if (!delete && !TryParseTtl(TtlText(queryMetadata), ttlParser, out ttl, out problem))
         {
             return null;
         }
@@ -89,8 +90,12 @@ internal readonly ref struct StateRequest
         return problem.Length == 0;
     }
 
-    // 0 and negative values mean no expiry.
-    private static bool TryParseTtl(string? text, out int? ttl, out string problem)
+    /// <summary>Reads <c>ttlInSeconds</c>; 0 and negative values mean no expiry, and become 0. The problem is in daprd's words.</summary>
+    /// <param name="text">What the caller wrote; null for nothing.</param>
+    /// <param name="parser">How the problem begins: <see cref="Components.IStateStore.TtlParser"/>.</param>
+    /// <param name="ttl">Seconds; null where nothing was said.</param>
+    /// <param name="problem">What is wrong.</param>
+    public static bool TryParseTtl(string? text, string parser, out int? ttl, out string problem)
     {
         ttl = null;
         problem = "";
@@ -102,10 +107,10 @@ internal readonly ref struct StateRequest
         {
             var number = text.AsSpan().TrimStart("+-");
             var digits = !number.IsEmpty && !number.ContainsAnyExceptInRange('0', '9');
-            problem = $"strconv.Atoi: parsing \"{text}\": {(digits ? "value out of range" : "invalid syntax")}";
+            problem = $"{parser}: parsing \"{text}\": {(digits ? "value out of range" : "invalid syntax")}";
             return false;
         }
-        ttl = seconds > 0 ? (int)seconds : null;
+        ttl = (int)Math.Max(0, seconds);
         return true;
     }
 

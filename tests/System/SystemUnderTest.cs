@@ -14,12 +14,14 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     private readonly string runFile;
     private readonly string policies;
     private readonly IReadOnlyList<string> replicas;
+    private readonly BrokerFolder? broker;
     private readonly StringBuilder output = new();
     private readonly List<Process> restarted = [];
     private Process? sidecar;
 
-    private SystemUnderTest(double duplicates, double lose, bool impatient, IReadOnlyList<string> replicas)
+    private SystemUnderTest(double duplicates, double lose, bool impatient, BrokerFolder? broker, IReadOnlyList<string> replicas)
     {
+        this.broker = broker;
         this.replicas = replicas;
         Duplicates = duplicates;
         Lose = lose;
@@ -59,11 +61,12 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <param name="duplicates">Share of messages that are delivered twice.</param>
     /// <param name="lose">Share of deliveries that are lost for good.</param>
     /// <param name="impatient">True: a delivery that fails is given up after a second instead of a minute and a half.</param>
+    /// <param name="broker">Other components than the embedded ones.</param>
     /// <param name="replicas">Apps with several instances: <c>inventory=2</c>.</param>
     public static async Task<SystemUnderTest> StartAsync(
-        double duplicates = 0, double lose = 0, bool impatient = false, params IReadOnlyList<string> replicas)
+        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, params IReadOnlyList<string> replicas)
     {
-        var system = new SystemUnderTest(duplicates, lose, impatient, replicas);
+        var system = new SystemUnderTest(duplicates, lose, impatient, broker, replicas);
         try
         {
             await system.StartSidecarAsync();
@@ -82,13 +85,19 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         string[] arguments =
         [
             Path.Combine(RunFile.Root, "sidecar", "bin", "Debug", "net10.0", "sidecar.dll"), "run", "-f", runFile,
-            "--resources-path", Path.Combine(RunFile.Root, "components", "embedded"),
+            "--resources-path", broker?.Path ?? Path.Combine(RunFile.Root, "components", "embedded"),
             "--resources-path", policies,
             "--data-dir", DataDirectory,
             "--fault-duplicate", Duplicates.ToString(CultureInfo.InvariantCulture), "--fault-drop", Lose.ToString(CultureInfo.InvariantCulture),
-            "--fault-seed", "1", .. replicas.SelectMany(r => new[] { "--replicas", r }),
+            "--fault-seed", "1", .. broker is null ? Array.Empty<string>() : ["--topic-prefix", Path.GetFileName(directory) + "."],
+            .. replicas.SelectMany(r => new[] { "--replicas", r }),
         ];
         sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
+        foreach (var (name, value) in broker?.Environment ?? [])
+        {
+            sidecar.StartInfo.Environment[name] = value;
+        }
+
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         sidecar.OutputDataReceived += (_, line) => Keep(line.Data, ready);
         sidecar.ErrorDataReceived += (_, line) => Keep(line.Data, ready);

@@ -8,6 +8,16 @@ public sealed class GrpcCall(HttpContext http, CancellationToken cancelled)
     /// <summary>The request's metadata.</summary>
     public IHeaderDictionary Metadata => http.Request.Headers;
 
+    /// <summary>The answer's metadata; to be set before the first message is written.</summary>
+    public IHeaderDictionary ResponseMetadata => http.Response.Headers;
+
+    /// <summary>Does something once the answer has been sent.</summary>
+    public void OnAnswered(Action act) => http.Response.OnCompleted(() =>
+    {
+        act();
+        return Task.CompletedTask;
+    });
+
     /// <summary>Cancelled when the client gives up, its deadline passes, or the connection breaks.</summary>
     public CancellationToken Cancelled => cancelled;
 }

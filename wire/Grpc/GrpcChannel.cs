@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Grpc.Core;
@@ -79,7 +80,9 @@ public sealed class GrpcChannel : IDisposable
             await reader.CompleteAsync().ConfigureAwait(false);
         }
 
-        ThrowUnlessOk(Status(response.TrailingHeaders) ?? new Status(StatusCode.Internal, $"{method.Path} ended without a grpc-status."));
+        ThrowUnlessOk(
+            Status(response.TrailingHeaders) ?? new Status(StatusCode.Internal, $"{method.Path} ended without a grpc-status."),
+            response.TrailingHeaders);
     }
 
     /// <summary>Closes the connection; calls under way fail.</summary>
@@ -114,15 +117,33 @@ public sealed class GrpcChannel : IDisposable
         }
     }
 
-    private static void ThrowUnlessOk(Status status)
+    private static void ThrowUnlessOk(Status status, HttpResponseHeaders headers)
     {
         if (status.StatusCode != StatusCode.OK)
         {
-            throw new RpcException(status);
+            throw new RpcException(status, Trailers(headers));
         }
     }
 
-    private static Status? Status(System.Net.Http.Headers.HttpResponseHeaders headers) => GrpcStatusText.Read(
+    private static Metadata Trailers(HttpResponseHeaders headers)
+    {
+        var trailers = new Metadata();
+        foreach (var (name, values) in headers.NonValidated)
+        {
+            if (!name.EndsWith("-bin", StringComparison.Ordinal))
+            {
+                trailers.Add(name, values.ToString());
+            }
+            else if (GrpcStatusText.ReadBinary(values.ToString()) is { } bytes)
+            {
+                trailers.Add(name, bytes);
+            }
+        }
+
+        return trailers;
+    }
+
+    private static Status? Status(HttpResponseHeaders headers) => GrpcStatusText.Read(
         headers.TryGetValues(GrpcStatusText.StatusName, out var status) ? status.First() : null,
         headers.TryGetValues(GrpcStatusText.MessageName, out var message) ? message.First() : null);
 
@@ -171,7 +192,7 @@ public sealed class GrpcChannel : IDisposable
             // An answer without messages may carry its status among the headers ("Trailers-Only").
             if (Status(response.Headers) is { } status)
             {
-                ThrowUnlessOk(status);
+                ThrowUnlessOk(status, response.Headers);
             }
 
             return response;

@@ -20,8 +20,9 @@ public sealed partial class GrpcServer(ILogger logger)
     /// <summary>Judges every call before it is read, for example its token; throws <see cref="RpcException"/> to refuse it.</summary>
     public Action<HttpContext>? Authorize { get; init; }
 
-    /// <summary>The status of calls to methods that are not mapped; by default what gRPC servers answer.</summary>
-    public Func<string, Status> UnknownMethod { get; init; } = static path => new Status(StatusCode.Unimplemented, $"unknown method {path}");
+    /// <summary>The refusal of calls to methods that are not mapped; by default what gRPC servers answer.</summary>
+    public Func<string, RpcException> UnknownMethod { get; init; } =
+        static path => new RpcException(new Status(StatusCode.Unimplemented, $"unknown method {path}"));
 
     /// <summary>Serves a method with one response.</summary>
     public void Map<TRequest, TResponse>(GrpcMethod<TRequest, TResponse> method, Func<TRequest, GrpcCall, Task<TResponse>> handler)
@@ -73,7 +74,8 @@ public sealed partial class GrpcServer(ILogger logger)
             return serve(http);
         }
 
-        Refuse(http, UnknownMethod(path), Metadata.Empty);
+        var refusal = UnknownMethod(path);
+        Refuse(http, refusal.Status, refusal.Trailers);
         return Task.CompletedTask;
     }
 
@@ -99,7 +101,7 @@ public sealed partial class GrpcServer(ILogger logger)
 
         foreach (var entry in trailers)
         {
-            headers[entry.Key] = entry.Value;
+            headers[entry.Key] = entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes) : entry.Value;
         }
     }
 

@@ -36,6 +36,14 @@ internal static class GrpcStatusText
         return text.ToString();
     }
 
+    /// <summary>The bytes of a <c>-bin</c> header, padded or not; null where it is not base64.</summary>
+    public static byte[]? ReadBinary(string value)
+    {
+        var bytes = new byte[value.Length];
+        var padded = value.PadRight((value.Length + 3) / 4 * 4, '=');
+        return Convert.TryFromBase64String(padded, bytes, out var length) ? bytes[..length] : null;
+    }
+
     /// <summary>The status that headers or trailers carry, or null where there is none.</summary>
     public static Status? Read(string? status, string? message)
     {

@@ -1,11 +1,13 @@
 using Consistency.Conflicts;
+using Consistency.DeadLetters;
 using Consistency.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Consistency.Retention;
 
-/// <summary>Removes what is past its retention: sent messages, inbox marks, answers to commands, ended conflicts, repairs. In small bites.</summary>
+/// <summary>Removes what is past its retention: sent messages, inbox marks, answers to commands, ended conflicts, repairs, ended
+/// dead letters. In small bites.</summary>
 public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILogger<Trimmer<TDb>> logger)
     where TDb : DbContext
 {
@@ -60,8 +62,22 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILog
             "DELETE FROM repair WHERE id IN (SELECT id FROM repair WHERE repaired_at < @before LIMIT @count)",
             ("@before", (work.Now - Limits.RepairRetention).ToUnixTimeMilliseconds()),
             ("@count", Limits.TrimRowsMax));
-        return sent + commands + marks + conflicts + repairs;
+        return sent + commands + marks + conflicts + repairs + TrimDeadLetters(work);
     }
+
+    // Those that are dead or parked stay until somebody decides, however old they are.
+    private static int TrimDeadLetters(UnitOfWork<TDb> work) =>
+        work.Statements.Run(
+            "DELETE FROM dead_letter WHERE sequence IN (SELECT sequence FROM dead_letter WHERE ended_at < @before LIMIT @count)",
+            ("@before", (work.Now - DeadLetterLimits.EndedRetention).ToUnixTimeMilliseconds()),
+            ("@count", Limits.TrimRowsMax))
+        + work.Statements.Run(
+            """
+            DELETE FROM delivery_failure WHERE message_id IN
+                (SELECT message_id FROM delivery_failure WHERE last_failed_at < @before LIMIT @count)
+            """,
+            ("@before", (work.Now - DeadLetterLimits.FailureRetention).ToUnixTimeMilliseconds()),
+            ("@count", Limits.TrimRowsMax));
 
     // From the oldest row up to the first that is to stay: nothing is scanned, and no further index is paid for by every event.
     private static int TrimSentEvents(UnitOfWork<TDb> work) => work.Statements.Run(

@@ -10,6 +10,9 @@ internal sealed class StatementCache(DbConnection connection) : IDisposable
 {
     private readonly Dictionary<string, DbCommand> commands = new(StringComparer.Ordinal);
 
+    /// <summary>Rows that <see cref="Run"/> has changed so far.</summary>
+    public long RowsChanged { get; private set; }
+
     public DbCommand Get(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         if (!commands.TryGetValue(sql, out var command))
@@ -27,7 +30,12 @@ internal sealed class StatementCache(DbConnection connection) : IDisposable
         return command;
     }
 
-    public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Get(sql, parameters).ExecuteNonQuery();
+    public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var rows = Get(sql, parameters).ExecuteNonQuery();
+        RowsChanged += Math.Max(rows, 0);
+        return rows;
+    }
 
     public void Dispose()
     {

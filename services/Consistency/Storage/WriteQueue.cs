@@ -85,9 +85,16 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
     /// </summary>
     /// <returns>What the last one returns, after the commit.</returns>
     public Task<TEnd> ExecuteAllAsync<T, TEnd>(
-        IEnumerable<Func<UnitOfWork<TDb>, T>> works, Func<UnitOfWork<TDb>, IReadOnlyList<Outcome<T>>, TEnd> end, CancellationToken cancellationToken)
+        IEnumerable<Func<UnitOfWork<TDb>, T>> works, Func<UnitOfWork<TDb>, IReadOnlyList<Outcome<T>>, TEnd> end, CancellationToken cancellationToken) =>
+        ExecuteAllAsync(works.Select(w => (w, Activity.Current?.Id)), end, cancellationToken);
+
+    /// <inheritdoc cref="ExecuteAllAsync{T, TEnd}(IEnumerable{Func{UnitOfWork{TDb}, T}}, Func{UnitOfWork{TDb}, IReadOnlyList{Outcome{T}}, TEnd}, CancellationToken)"/>
+    public Task<TEnd> ExecuteAllAsync<T, TEnd>(
+        IEnumerable<(Func<UnitOfWork<TDb>, T> Work, string? Traceparent)> works,
+        Func<UnitOfWork<TDb>, IReadOnlyList<Outcome<T>>, TEnd> end,
+        CancellationToken cancellationToken)
     {
-        var units = works.Select(w => new Unit<TDb, T>(w, Activity.Current?.Id)).ToList();
+        var units = works.Select(w => new Unit<TDb, T>(w.Work, w.Traceparent)).ToList();
         var last = new Unit<TDb, TEnd>(work => end(work, [.. units.Select(u => u.SoFar)]), Activity.Current?.Id);
         return EnqueueAsync([.. units, last], last.Result, cancellationToken);
     }

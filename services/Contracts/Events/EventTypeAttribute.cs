@@ -15,6 +15,12 @@ public sealed class EventTypeAttribute(string type, string topic) : Attribute
     /// <summary>Topic name.</summary>
     public string Topic { get; } = topic;
 
+    /// <summary>Types of all events that services publish.</summary>
+    public static IReadOnlySet<string> All { get; } = typeof(EventTypeAttribute).Assembly.GetTypes()
+        .Select(t => t.GetCustomAttribute<EventTypeAttribute>()?.Type)
+        .OfType<string>()
+        .ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>Types of the events that tell of an order, whichever service publishes them: those whose record names one.</summary>
     public static IReadOnlySet<string> OfOrders { get; } = typeof(EventTypeAttribute).Assembly.GetTypes()
         .Where(t => t.GetProperty(nameof(OrderPlaced.OrderId)) is not null)

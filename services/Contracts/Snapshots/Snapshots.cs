@@ -16,15 +16,16 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// </param>
 /// <param name="OutboxDepth">Messages committed and not yet published.</param>
 /// <param name="DuplicatesSuppressed">Redelivered messages that the inbox acknowledged without effect.</param>
-/// <param name="DeadLetters">Messages given up and kept.</param>
+/// <param name="DeadLetters">Messages given up and kept, that nobody has replayed or discarded.</param>
 /// <param name="NeedsAttention">Orders that wait for an operator (pattern workflow).</param>
 /// <param name="Unread">Changes that nobody was told of and that a follower of this service's feed has not read (pattern sync, repairs).</param>
 /// <param name="Repaired">Differences to other services that this one has found and healed.</param>
 /// <param name="Traffic">What its messages and calls were.</param>
 /// <param name="ChangesKept">Changes of other services that could not be applied here; tried again with every synchronization.</param>
+/// <param name="Parked">Messages that wait behind a dead letter of their aggregate.</param>
 public sealed record ServiceProgress(
     long Unsettled, long OutboxDepth, long DuplicatesSuppressed, long DeadLetters, long NeedsAttention = 0, long Unread = 0, long Repaired = 0,
-    ServiceTraffic? Traffic = null, long ChangesKept = 0);
+    ServiceTraffic? Traffic = null, long ChangesKept = 0, long Parked = 0);
 
 /// <summary>A difference to another service that was found and healed. GET /repairs of every service.</summary>
 /// <param name="Id">Rises; key of the listing.</param>

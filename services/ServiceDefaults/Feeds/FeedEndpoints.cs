@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Consistency;
 using Consistency.Feeds;
 using Consistency.Storage;
 using Contracts;

@@ -25,5 +25,6 @@ internal static class Progress
             readers.CountUnread(),
             database.RepairCount(),
             database.Traffic(),
-            database.KeptChangeCount());
+            database.KeptChangeCount(),
+            database.ParkedCount());
 }

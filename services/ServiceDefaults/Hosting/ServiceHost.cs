@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.DeadLetters;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
@@ -48,7 +49,7 @@ public static class ServiceHost
         builder.Services.AddSingleton<ChangeFeed<TDb>>();
         builder.Services.AddSingleton(s => new FeedReaders<TDb>(
             s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<ChangeFeed<TDb>>(), followers));
-        builder.Services.AddSingleton<HandledEvents>();
+        builder.AddDeadLetters<TDb>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
         builder.Services.AddSingleton<InstanceFigureKeeper<TDb>>();
@@ -96,7 +97,7 @@ public static class ServiceHost
     }
 
     /// <summary>
-    /// Applies the schema and maps what every service offers: Dapr's subscriptions, health and progress.
+    /// Applies the schema and maps what every service offers: Dapr's subscriptions, health, progress and dead letters.
     /// </summary>
     /// <param name="app">The app.</param>
     /// <param name="unsettled">Counts aggregates that wait for another service.</param>
@@ -119,6 +120,7 @@ public static class ServiceHost
             return TypedResults.Ok(Progress.Of(db, readers, unsettled, needsAttention));
         });
         app.MapGet("/repairs", (long? after, int? limit, Database<TDb> db) => TypedResults.Ok(db.Repairs(after ?? 0, KeysetPage.Size(limit))));
+        app.MapDeadLetters<TDb>();
     }
 
     private static string DatabasePath(WebApplicationBuilder builder, string name)

@@ -4,7 +4,7 @@ namespace ServiceDefaults.Messaging;
 
 internal static partial class EventDispatchLog
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Event} in entry {EntryId} is malformed and goes to the dead letters: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Event} in entry {EntryId} can never be handled and is a dead letter: {Problem}")]
     public static partial void NotAnEvent(this ILogger logger, string @event, string entryId, string problem);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Event} in entry {EntryId} came too early and will be delivered again: {Reason}")]
@@ -12,7 +12,4 @@ internal static partial class EventDispatchLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Event} in entry {EntryId} failed and will be delivered again.")]
     public static partial void HandlingFailed(this ILogger logger, Exception error, string @event, string entryId);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The dead letter in entry {EntryId} could not be kept and will be delivered again.")]
-    public static partial void DeadLetterNotKept(this ILogger logger, Exception error, string entryId);
 }

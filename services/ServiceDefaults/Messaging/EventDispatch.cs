@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Consistency;
+using Consistency.DeadLetters;
 using Consistency.Storage;
 using Consistency.Versions;
+using Contracts.Events;
 using Dapr.AspNetCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -14,65 +16,134 @@ public delegate void EventHandling<TDb, TEvent>(UnitOfWork<TDb> work, Received<T
 
 /// <summary>
 /// Turns a bulk delivery into units of work of one transaction, and their outcomes into the answer to Dapr:
-/// handled, repeated or stale = SUCCESS; too early or failed = RETRY; not an event at all = DROP (Dapr dead-letters it).
+/// handled, repeated, stale or parked behind a dead letter of its aggregate = SUCCESS; too early or failed = RETRY; what no attempt can ever
+/// handle is kept as a dead letter at once = DROP (golden: never retried, and Dapr sends a copy to the dead-letter topic). Failures are recorded in
+/// the same transaction, because the copy that comes from the dead-letter topic tells no reason.
 /// </summary>
 internal sealed class EventDispatch<TDb, TEvent>(
-    WriteQueue<TDb> writes, ServiceIdentity identity, EventHandling<TDb, TEvent> handle, ILogger logger, CrashHook? crash = null)
+    WriteQueue<TDb> writes, ServiceIdentity identity, EventHandling<TDb, TEvent> handle, ILogger logger, CrashHook? crash = null) : IEventHandler<TDb>
     where TDb : DbContext
 {
+    private static readonly string Topic = EventTypeAttribute.Of<TEvent>().Topic;
+
     public async Task<BulkSubscribeAppResponse> HandleAsync(BulkSubscribeMessage<JsonElement> delivery, CancellationToken cancellationToken)
     {
-        var answers = new List<BulkSubscribeAppResponseEntry>(delivery.Entries.Count);
-        var entryIds = new List<string>(delivery.Entries.Count);
-        var works = new List<(Func<UnitOfWork<TDb>, bool>, string?)>(delivery.Entries.Count);
-        foreach (var entry in delivery.Entries)
+        var entries = delivery.Entries.Select(e => new Entry(e)).ToList();
+        IReadOnlyList<Outcome<bool>> outcomes;
+        try
         {
-            var incoming = IncomingEvent.Read(entry, out var problem);
-            if (incoming?.As<TEvent>(out problem) is { } message)
-            {
-                entryIds.Add(entry.EntryId);
-                works.Add((work => HandleOnce(work, message), incoming.Traceparent));
-            }
-            else
-            {
-                logger.NotAnEvent(typeof(TEvent).Name, entry.EntryId, problem ?? "");
-                answers.Add(new BulkSubscribeAppResponseEntry(entry.EntryId, BulkSubscribeAppResponseStatus.DROP));
-            }
+            outcomes = await writes.ExecuteAllAsync(
+                entries.Select(e => ((Func<UnitOfWork<TDb>, bool>)(work => HandleOnce(work, e)), e.Incoming?.Traceparent)),
+                (work, ended) => NoteFailures(work, entries, ended),
+                cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The transaction failed as a whole (disk full, locked by another process): nothing was written, the failures neither.
+            outcomes = [.. entries.Select(_ => new Outcome<bool>(Value: false, new IOException("nothing could be written", e)))];
         }
 
-        var outcomes = await writes.ExecuteAllAsync(works, cancellationToken);
         crash?.Invoke(CrashPoint.BeforeAcknowledge);
-        for (var i = 0; i < outcomes.Count; i++)
-        {
-            answers.Add(new BulkSubscribeAppResponseEntry(entryIds[i], Answer(outcomes[i].Error, entryIds[i])));
-        }
-
-        return new BulkSubscribeAppResponse(answers);
+        return new BulkSubscribeAppResponse(
+            [.. entries.Zip(outcomes, (entry, outcome) => new BulkSubscribeAppResponseEntry(entry.Id, Answer(entry, outcome.Error)))]);
     }
 
-    private bool HandleOnce(UnitOfWork<TDb> work, Received<TEvent> message)
+    public void Handle(UnitOfWork<TDb> work, JsonElement envelope)
     {
+        var message = IncomingEvent.Read(envelope, out var problem)?.As<TEvent>(out problem);
+        handle(work, message ?? throw new PoisonException(problem ?? "no event"));
+    }
+
+    private bool HandleOnce(UnitOfWork<TDb> work, Entry entry)
+    {
+        if (entry.Message is not { } message)
+        {
+            // Kept before those behind it in this delivery are looked at: they may have to wait for it.
+            DeadLetterStore.KeepFailed(work, identity.AppId, entry.ToLetter(), entry.Problem);
+            return false;
+        }
+
+        var isInLine = DeadLetterStore.IsInLine(work, Topic, message.Subject);
+        if (isInLine && DeadLetterStore.IsHeld(work, Topic, message.Subject, message.Version, message.Id)
+            && !work.Inbox.IsMarked(identity.AppId, message.Id))
+        {
+            DeadLetterStore.Park(work, identity.AppId, entry.ToLetter());
+            return false;
+        }
+
         if (!work.Inbox.TryMark(identity.AppId, message.Id, work.Now))
         {
             return false;
         }
 
         handle(work, message);
+        if (isInLine)
+        {
+            DeadLetterStore.HandledByDelivery(work, message.Id);
+        }
+
         return true;
     }
 
-    private BulkSubscribeAppResponseStatus Answer(Exception? error, string entryId)
+    private IReadOnlyList<Outcome<bool>> NoteFailures(UnitOfWork<TDb> work, IReadOnlyList<Entry> entries, IReadOnlyList<Outcome<bool>> outcomes)
+    {
+        foreach (var (entry, outcome) in entries.Zip(outcomes))
+        {
+            if (outcome.Error is { } error && FailureReason.IsPermanent(error))
+            {
+                DeadLetterStore.KeepFailed(work, identity.AppId, entry.ToLetter(), FailureReason.Of(error));
+            }
+            else if (outcome.Error is not null)
+            {
+                DeadLetterStore.Failed(work, entry.Message!.Id, FailureReason.Of(outcome.Error));
+            }
+        }
+
+        return outcomes;
+    }
+
+    private BulkSubscribeAppResponseStatus Answer(Entry entry, Exception? error)
     {
         switch (error)
         {
+            case null when entry.Message is null:
+                logger.NotAnEvent(typeof(TEvent).Name, entry.Id, entry.Problem);
+                return BulkSubscribeAppResponseStatus.DROP;
             case null:
                 return BulkSubscribeAppResponseStatus.SUCCESS;
             case TooEarlyException:
-                logger.TooEarly(typeof(TEvent).Name, entryId, error.Message);
+                logger.TooEarly(typeof(TEvent).Name, entry.Id, error.Message);
                 return BulkSubscribeAppResponseStatus.RETRY;
+            case var _ when FailureReason.IsPermanent(error):
+                logger.NotAnEvent(typeof(TEvent).Name, entry.Id, error.Message);
+                return BulkSubscribeAppResponseStatus.DROP;
             default:
-                logger.HandlingFailed(error, typeof(TEvent).Name, entryId);
+                logger.HandlingFailed(error, typeof(TEvent).Name, entry.Id);
                 return BulkSubscribeAppResponseStatus.RETRY;
         }
+    }
+
+    // One entry of a delivery: an event, or what is wrong with it.
+    private sealed class Entry
+    {
+        private readonly BulkSubscribeMessageEntry<JsonElement> entry;
+
+        public Entry(BulkSubscribeMessageEntry<JsonElement> entry)
+        {
+            this.entry = entry;
+            Incoming = IncomingEvent.Read(entry.Event, out var problem);
+            Message = Incoming?.As<TEvent>(out problem);
+            Problem = problem ?? "";
+        }
+
+        public string Id => entry.EntryId;
+
+        public IncomingEvent? Incoming { get; }
+
+        public Received<TEvent>? Message { get; }
+
+        public string Problem { get; }
+
+        public DeadLetter ToLetter() => IncomingEvent.ToLetter(Topic, entry.Event, isOurs: true);
     }
 }

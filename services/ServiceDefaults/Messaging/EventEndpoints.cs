@@ -44,7 +44,7 @@ public static class EventEndpoints
                 Name = type.Topic,
                 DeadLetterTopic = Topics.DeadLetterOf(type.Topic),
                 Match = $"event.type == \"{type.Type}\"",
-                Priority = app.Services.GetRequiredService<HandledEvents>().Add(type.Type),
+                Priority = app.Services.GetRequiredService<EventHandlers<TDb>>().Add(type.Type, dispatch),
             })
             .WithBulkSubscribe(Bulk(type.Topic));
     }

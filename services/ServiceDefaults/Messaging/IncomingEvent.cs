@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Dapr.AspNetCore;
+using Consistency.DeadLetters;
 
 namespace ServiceDefaults.Messaging;
 
@@ -16,12 +18,12 @@ internal sealed record IncomingEvent(
     [property: JsonPropertyName("traceparent")] string? Traceparent,
     [property: JsonPropertyName("data")] JsonElement Data)
 {
-    /// <summary>The event of an entry, or null with the reason why it is none.</summary>
-    public static IncomingEvent? Read(BulkSubscribeMessageEntry<JsonElement> entry, out string? problem)
+    /// <summary>The event in an envelope, or null with the reason why it is none.</summary>
+    public static IncomingEvent? Read(JsonElement envelope, out string? problem)
     {
         try
         {
-            var read = entry.Event.Deserialize<IncomingEvent>(JsonSerializerOptions.Web);
+            var read = envelope.Deserialize<IncomingEvent>(JsonSerializerOptions.Web);
             problem = string.IsNullOrEmpty(read?.Id) ? "a CloudEvent needs an id" : null;
             return problem is null ? read : null;
         }
@@ -53,6 +55,25 @@ internal sealed record IncomingEvent(
             problem = e.Message;
             return null;
         }
+    }
+
+    /// <summary>
+    /// An envelope as a letter to keep, as far as it can be read. Without a readable id it goes by a hash, so that its copy from the dead-letter topic
+    /// is not kept as another one.
+    /// </summary>
+    public static DeadLetter ToLetter(string topic, JsonElement envelope, bool isOurs)
+    {
+        var (raw, incoming) = (envelope.GetRawText(), Read(envelope, out _));
+        var version = incoming is not null && incoming.TryReadVersion(out var read) ? read : 0;
+        return new DeadLetter(
+            incoming?.Id ?? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(raw)))}",
+            topic,
+            incoming?.Type ?? "",
+            incoming?.Subject ?? "",
+            version,
+            raw,
+            incoming?.Traceparent,
+            isOurs);
     }
 
     // Dapr passes extensions on as they came, but other producers may send the number as text.

@@ -20,6 +20,14 @@ internal sealed partial class GroupDispatcher(
     private int _waiting;
     private long _waitingBytes;
 
+    /// <summary>The app failed a message for good; called as the one for done messages, which stands in where there is none.</summary>
+    public Action<DeliveredMessage>? OnGivenUp { get; init; }
+
+    /// <summary>
+    /// True for a waiting message that is not to be handed over any more, because the broker has taken it back; called inside of locks.
+    /// </summary>
+    public Predicate<DeliveredMessage>? IsWithdrawn { get; init; }
+
     /// <summary>True while more may be added.</summary>
     public bool HasRoom
     {
@@ -29,6 +37,41 @@ internal sealed partial class GroupDispatcher(
             {
                 return _waiting < DispatchLimits.WaitingMax && _waitingBytes < DispatchLimits.WaitingBytesMax;
             }
+        }
+    }
+
+    /// <summary>Messages that wait for a consumer.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting;
+            }
+        }
+    }
+
+    /// <summary>Takes away all that waits, so that another process can have it; what consumers hold stays with them.</summary>
+    public IReadOnlyList<DeliveredMessage> TakeWaiting()
+    {
+        lock (_lock)
+        {
+            var taken = new List<DeliveredMessage>(_waiting);
+            while (_ready.TryDequeue(out var lane, out _))
+            {
+                lane.IsQueued = false;
+                while (!lane.IsEmpty)
+                {
+                    taken.Add(lane.Take());
+                    Count(taken[^1], -1);
+                }
+                if (lane is { Subject: not null, UnderWay: 0 })
+                {
+                    _lanes.Remove(lane.Subject);
+                }
+            }
+            return taken;
         }
     }
 
@@ -83,7 +126,7 @@ internal sealed partial class GroupDispatcher(
     }
 
     /// <summary>See <see cref="IMessageBatch.Settle"/>.</summary>
-    public void Settle(MessageBatch batch, int index, bool done)
+    public void Settle(MessageBatch batch, int index, Ending ending)
     {
         var message = batch.Messages[index];
         lock (_lock)
@@ -93,7 +136,7 @@ internal sealed partial class GroupDispatcher(
                 return;
             }
             batch.Consumer.Unsettled--;
-            if (!done)
+            if (ending == Ending.Again)
             {
                 lane ??= LaneOf(message);
                 PutBack(lane, message);
@@ -103,9 +146,9 @@ internal sealed partial class GroupDispatcher(
                 Release(lane, batch);
             }
         }
-        if (done)
+        if (ending != Ending.Again)
         {
-            onDone(message);
+            (ending == Ending.GivenUp ? OnGivenUp ?? onDone : onDone)(message);
         }
         EndIfIdle(batch.Consumer);
         Pump();
@@ -143,7 +186,7 @@ internal sealed partial class GroupDispatcher(
             }
             for (var index = 0; index < batch.Messages.Count; index++)
             {
-                Settle(batch, index, done: false);
+                Settle(batch, index, Ending.Again);
             }
         }
         lock (_lock)
@@ -213,6 +256,13 @@ internal sealed partial class GroupDispatcher(
             _ready.Dequeue();
             lane.IsQueued = false;
             var message = lane.Take();
+            if (IsWithdrawn?.Invoke(message) == true)
+            {
+                Count(message, -1);
+                Ready(lane);
+                Forget(lane);
+                continue;
+            }
             bytes += message.Data.Length;
             lane.UnderWay++;
             lane.Owner = messages;
@@ -263,10 +313,15 @@ internal sealed partial class GroupDispatcher(
         {
             lane.Owner = null;
             Ready(lane);
-            if (lane.IsEmpty && lane.Subject is not null)
-            {
-                _lanes.Remove(lane.Subject);
-            }
+            Forget(lane);
+        }
+    }
+
+    private void Forget(Lane lane)
+    {
+        if (lane is { IsEmpty: true, UnderWay: 0, Subject: not null })
+        {
+            _lanes.Remove(lane.Subject);
         }
     }
 

@@ -22,7 +22,10 @@ internal sealed class MessageBatch(
     public Consumer Consumer => consumer;
 
     /// <inheritdoc/>
-    public void Settle(int index, bool done) => group.Settle(this, index, done);
+    public void Settle(int index, bool done) => group.Settle(this, index, done ? Ending.Done : Ending.Again);
+
+    /// <inheritdoc/>
+    public void GiveUp(int index) => group.Settle(this, index, Ending.GivenUp);
 
     /// <inheritdoc/>
     public void LetPass(int index) => group.LetPass(this, index);

@@ -47,6 +47,9 @@ internal sealed class PubSubSettings(Component component)
             : throw Error(name, $"'{text}' is not a number from {min} to {max}", "Write a whole number in quotes.");
     }
 
+    /// <summary>True where <c>concurrency</c> is given as a number of calls.</summary>
+    public bool HasConcurrencyNumber => Text("concurrency") is { } text && text.All(char.IsAsciiDigit);
+
     /// <summary>Deliveries under way per subscription.</summary>
     public int Concurrency() => (int)(Number("concurrency", 1, ConcurrencyMax) ?? ConcurrencyDefault);
 

@@ -68,7 +68,7 @@ public sealed class InMemoryStateStore : IStateStore
             {
                 if (write.Value is { } value)
                 {
-                    var expiry = write.TtlSeconds is { } seconds ? now.AddSeconds(seconds) : (DateTimeOffset?)null;
+                    var expiry = write.TtlSeconds is > 0 and var seconds ? now.AddSeconds(seconds) : (DateTimeOffset?)null;
                     _entries[write.Key] = new Entry(value.ToArray(), _etags.Next(), expiry);
                 }
                 else

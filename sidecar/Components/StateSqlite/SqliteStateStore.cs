@@ -131,7 +131,7 @@ public sealed class SqliteStateStore : IStateStore
         upsert.Parameters[0].Value = write.Key;
         upsert.Parameters[1].Value = AsArray(value);
         upsert.Parameters[2].Value = _etags.Next();
-        upsert.Parameters[3].Value = write.TtlSeconds is { } seconds ? now + seconds * 1000L : DBNull.Value;
+        upsert.Parameters[3].Value = write.TtlSeconds is > 0 and var seconds ? now + seconds * 1000L : DBNull.Value;
         upsert.ExecuteNonQuery();
     }
 

@@ -41,6 +41,15 @@ internal sealed class DeliveryItem(IMessageBatch? batch, int index, DeliveredMes
         }
     }
 
+    /// <summary>Leaves the message, which the app has failed for good, to the broker's own rule.</summary>
+    public void GiveUp()
+    {
+        if (Interlocked.Exchange(ref _settled, 1) == 0)
+        {
+            batch?.GiveUp(index);
+        }
+    }
+
     /// <summary>Lets later messages of the same subject overtake.</summary>
     public void LetPass() => batch?.LetPass(index);
 }

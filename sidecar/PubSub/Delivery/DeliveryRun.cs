@@ -146,7 +146,7 @@ internal sealed class DeliveryRun(SubscriptionDelivery owner, string path, List<
         {
             owner.LogRetry(again[0].Message.Id, again.Count, path, answer.HttpStatus);
         }
-        await owner.BuryAsync(dropped, answer.HttpStatus == 404 ? "the app answered 404" : "the app answered DROP");
+        await owner.BuryAsync(dropped, answer.HttpStatus == 404 ? "the app answered 404" : "the app answered DROP", isDropped: true);
     }
 
     // Who cannot connect has no app to judge by. A connection that broke later may be the app's crash, or the

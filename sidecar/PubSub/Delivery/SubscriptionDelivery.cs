@@ -110,9 +110,13 @@ internal sealed partial class SubscriptionDelivery
 
     /// <summary>
     /// Gives messages up: to the dead-letter topic as they are, then acknowledged, in this order, so that a kill in
-    /// between repeats but loses nothing. Without a dead-letter topic they are gone, as with pubsub.redis.
+    /// between repeats but loses nothing. Without a dead-letter topic the broker's own rule for failed messages decides: most acknowledge them,
+    /// as pubsub.redis does.
     /// </summary>
-    public async Task BuryAsync(IReadOnlyList<DeliveryItem> items, string reason)
+    /// <param name="items">The messages.</param>
+    /// <param name="reason">Why, for the log.</param>
+    /// <param name="isDropped">The app itself said so: without a dead-letter topic they are acknowledged, whatever the broker's rule.</param>
+    public async Task BuryAsync(IReadOnlyList<DeliveryItem> items, string reason, bool isDropped = false)
     {
         var open = items.Where(static i => !i.IsCopy && !i.IsSettled).ToList();
         if (open.Count == 0)
@@ -146,6 +150,11 @@ internal sealed partial class SubscriptionDelivery
         else
         {
             LogLost(open.Count, open[0].Message.Id, reason);
+            if (!isDropped)
+            {
+                open.ForEach(static i => i.GiveUp());
+                return;
+            }
         }
         open.ForEach(static i => i.Settle(done: true));
     }

@@ -1,4 +1,5 @@
 using Tests.Contract.Hosting;
+using Tests.Servers;
 using Wire.Grpc;
 
 [assembly: AssemblyFixture(typeof(DaprFixture))]
@@ -12,9 +13,13 @@ namespace Tests.Contract.Hosting;
 /// </summary>
 public sealed class DaprFixture : IAsyncLifetime
 {
+    /// <summary>Name of the embedded sidecar's <c>state.redis</c>, whose answers differ where those of Dapr's stores differ.</summary>
+    public const string RedisStore = "redisstore";
+
     private static int _keys;
 
     private EmbeddedSidecar? _embedded;
+    private RedisServer? _redis;
     private GrpcChannel? _grpc;
 
     public HttpClient Client { get; private set; } = null!;
@@ -29,8 +34,13 @@ public sealed class DaprFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>Names of the state stores to run the state tests on; read before the fixture starts.</summary>
-    public static IReadOnlyList<string> Stores => Endpoint is null ? ["statestore", "memstore"] : [Environment.GetEnvironmentVariable("DAPR_STATE_STORE") ?? "statestore"];
+    /// <summary>Names of the state stores to run the state tests on; read before the fixture starts. Redis is skipped where it is not installed.</summary>
+    public static IReadOnlyList<TheoryDataRow<string>> Stores => Endpoint is null
+        ? [new("statestore"), new("memstore"), new(RedisStore) { Skip = RedisProgram is null ? "redis-server is not installed (Debian: apt-get install redis-server)" : null }]
+        : [new(Environment.GetEnvironmentVariable("DAPR_STATE_STORE") ?? "statestore")];
+
+    /// <summary>The first of them, for tests that are about no store in particular.</summary>
+    public static string Store => Stores[0].Data;
 
     /// <summary>True where the endpoint is the sidecar in this process.</summary>
     public bool IsEmbedded => _embedded is not null;
@@ -49,7 +59,7 @@ public sealed class DaprFixture : IAsyncLifetime
     {
         if (Endpoint is null)
         {
-            _embedded = await EmbeddedSidecar.StartAsync();
+            _embedded = await EmbeddedSidecar.StartAsync(await OptionsAsync());
             Client = _embedded.Client;
             _grpc = _embedded.Grpc;
             return;
@@ -77,7 +87,30 @@ public sealed class DaprFixture : IAsyncLifetime
         {
             await _embedded.DisposeAsync();
         }
+        if (_redis is not null)
+        {
+            await _redis.DisposeAsync();
+        }
     }
+
+    private async Task<SidecarOptions> OptionsAsync()
+    {
+        var options = new SidecarOptions();
+        if (RedisProgram is null)
+        {
+            return options;
+        }
+        _redis = await RedisServer.StartAsync(RedisProgram);
+        return options with
+        {
+            Stores = new Dictionary<string, (string Type, Dictionary<string, string> Metadata)>(options.Stores, StringComparer.Ordinal)
+            {
+                [RedisStore] = ("state.redis", new(StringComparer.Ordinal) { ["redisHost"] = _redis.Host }),
+            },
+        };
+    }
+
+    private static string? RedisProgram => Programs.Find(RedisServer.ProgramName);
 
     private static string? Endpoint => Read("DAPR_HTTP_ENDPOINT");
 

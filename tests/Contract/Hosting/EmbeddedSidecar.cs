@@ -119,7 +119,7 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
         };
         _host = await ServeAsync(HttpFace.Configure, app => HttpFace.Map(app, Runtime, _options.Publisher));
         Client.BaseAddress = new Uri(_host.Urls.First());
-        _grpcHost = await ServeAsync(GrpcFace.Configure, app => GrpcFace.Map(app, Runtime));
+        _grpcHost = await ServeAsync(GrpcFace.Configure, app => GrpcFace.Map(app, Runtime, _options.Publisher));
         Grpc = new GrpcChannel(
             new Uri(_grpcHost.Urls.First()), _options.ApiToken is { } token ? [new("dapr-api-token", token)] : null);
     }

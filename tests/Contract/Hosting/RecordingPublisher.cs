@@ -30,4 +30,15 @@ public sealed class RecordingPublisher : IPublisher
         Calls.Add((pubsub, topic, Encoding.UTF8.GetString(body.Span), null, new(metadata, StringComparer.Ordinal), trace));
         return Task.FromResult(new BulkPublishResult(Error, Failures));
     }
+
+    public Task<BulkPublishResult> BulkPublishAsync(
+        string pubsub, string topic, IReadOnlyList<BulkEntry> entries,
+        IReadOnlyDictionary<string, string> metadata, TraceContext trace, CancellationToken cancellationToken)
+    {
+        foreach (var entry in entries)
+        {
+            Calls.Add((pubsub, topic, Encoding.UTF8.GetString(entry.Event), entry.ContentType, new(entry.Metadata, StringComparer.Ordinal), trace));
+        }
+        return Task.FromResult(new BulkPublishResult(Error, Failures));
+    }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Tests.Contract.PubSub;
 
 /// <summary>An app that is away is no judgement on messages: they wait.</summary>
-public sealed class AppAwayTests
+public class AppAwayTests : PubSubSuite
 {
     private const string Subscriptions =
         """
@@ -99,7 +99,7 @@ public sealed class AppAwayTests
     [Fact]
     public async Task stuck_messages_do_not_hold_back_others_even_with_one_delivery_at_a_time()
     {
-        await using var rig = await PubSubRig.StartAsync(new RigOptions { Retries = -1, Concurrency = 1, Subscriptions = Subscriptions });
+        await using var rig = await RigAsync(new RigOptions { Retries = -1, Concurrency = 1, Subscriptions = Subscriptions });
         rig.App.Answer = r => Task.FromResult(new Reply(r.Body.Contains("stuck", StringComparison.Ordinal) ? 500 : 200));
         for (var i = 0; i < 5; i++)
         {
@@ -123,7 +123,7 @@ public sealed class AppAwayTests
     [Fact]
     public async Task a_handler_that_hangs_does_not_hold_back_others_even_with_one_delivery_at_a_time()
     {
-        await using var rig = await PubSubRig.StartAsync(new RigOptions
+        await using var rig = await RigAsync(new RigOptions
         {
             Retries = -1, Timeout = TimeSpan.FromMilliseconds(100), Concurrency = 1, Subscriptions = Subscriptions,
         });
@@ -147,7 +147,7 @@ public sealed class AppAwayTests
     [Fact]
     public async Task an_app_that_fails_everything_is_not_fed_its_whole_backlog()
     {
-        await using var rig = await PubSubRig.StartAsync(new RigOptions { Retries = -1, Concurrency = 2, Subscriptions = Subscriptions });
+        await using var rig = await RigAsync(new RigOptions { Retries = -1, Concurrency = 2, Subscriptions = Subscriptions });
         rig.App.Answer = _ => Task.FromResult(new Reply(500));
         for (var i = 0; i < 200; i++)
         {
@@ -159,8 +159,8 @@ public sealed class AppAwayTests
         rig.App.On("/t").Select(r => r.Body).Distinct().Count().ShouldBeLessThanOrEqualTo(64 + 2);
     }
 
-    private static Task<PubSubRig> StartAsync(int? retries) =>
-        PubSubRig.StartAsync(new RigOptions { Retries = retries, Subscriptions = Subscriptions });
+    private Task<PubSubRig> StartAsync(int? retries) =>
+        RigAsync(new RigOptions { Retries = retries, Subscriptions = Subscriptions });
 
     private static Task PublishAsync(PubSubRig rig, string subject, int number) => rig.PublishAsync(
         "/v1.0/publish/pubsub/t", $$"""{"subject":"{{subject}}","data":{{number}}}""", "application/cloudevents+json");

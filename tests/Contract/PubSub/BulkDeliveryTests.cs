@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tests.Contract.PubSub;
 
-public sealed class BulkDeliveryTests
+public class BulkDeliveryTests : PubSubSuite
 {
     private const string Subscriptions =
         """
@@ -133,9 +133,9 @@ public sealed class BulkDeliveryTests
         entry.GetProperty("metadata").GetProperty("rawPayload").GetString().ShouldBe("true");
     }
 
-    private static async Task<PubSubRig> StartAsync(string subscriptions, Func<Received, Reply> answer)
+    private async Task<PubSubRig> StartAsync(string subscriptions, Func<Received, Reply> answer)
     {
-        var rig = await PubSubRig.StartAsync(new RigOptions { Subscriptions = subscriptions, Retries = 3, Concurrency = 1 });
+        var rig = await RigAsync(new RigOptions { Subscriptions = subscriptions, Retries = 3, Concurrency = 1 });
         rig.App.Answer = r => Task.FromResult(r.Path == "/dead" ? new Reply(200) : answer(r));
         return rig;
     }

@@ -5,7 +5,7 @@ using Sidecar.Resources;
 namespace Tests.Contract.PubSub;
 
 /// <summary>What the app gets: paths, headers and bodies as recorded from daprd 1.18.</summary>
-public sealed class DeliveryTests
+public class DeliveryTests : PubSubSuite
 {
     private const string ZeroTrace = "00-00000000000000000000000000000000-0000000000000000-00";
     private const string Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -43,7 +43,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task with_tracing_the_delivery_is_a_span_below_the_publish()
     {
-        await using var rig = await PubSubRig.StartAsync(new RigOptions
+        await using var rig = await RigAsync(new RigOptions
         {
             SamplingRate = 1, Subscriptions = """[{"pubsubname":"pubsub","topic":"t","route":"/t"}]""",
         });
@@ -172,7 +172,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task programmatic_subscriptions_take_the_place_of_declared_ones_and_the_list_keeps_its_order()
     {
-        await using var rig = await PubSubRig.StartAsync(new RigOptions
+        await using var rig = await RigAsync(new RigOptions
         {
             Declared = [Declare("decl", "/decl"), Declare("both", "/both-decl"), Declare("elsewhere", "/x") with { PubsubName = "nosuch" }],
             Subscriptions = """[{"pubsubname":"pubsub","topic":"both","route":"/both-prog"},{"pubsubname":"pubsub","topic":"prog","route":"/prog"},{"pubsubname":"pubsub","topic":"norule"}]""",
@@ -203,7 +203,7 @@ public sealed class DeliveryTests
     [InlineData("""[{"pubsubname":"pubsub","topic":"t","routes":{"rules":[{"match":"not ==== cel","path":"/t"}]}}]""")]
     public async Task an_app_without_usable_subscriptions_still_runs(string? answer)
     {
-        await using var rig = await PubSubRig.StartAsync(new RigOptions { Subscriptions = answer, Declared = [Declare("decl", "/decl")] });
+        await using var rig = await RigAsync(new RigOptions { Subscriptions = answer, Declared = [Declare("decl", "/decl")] });
 
         await rig.PublishAsync("/v1.0/publish/pubsub/decl", "{}");
 
@@ -215,7 +215,7 @@ public sealed class DeliveryTests
     {
         var wrong = Declare("t", "/t") with { Rules = [new RouteRule("event.type ==== 1", "/t")], File = "components/subscription.yaml" };
 
-        var error = await Should.ThrowAsync<ResourceException>(() => PubSubRig.StartAsync(new RigOptions { Declared = [wrong] }));
+        var error = await Should.ThrowAsync<ResourceException>(() => RigAsync(new RigOptions { Declared = [wrong] }));
 
         error.Message.ShouldStartWith("components/subscription.yaml: spec.routes.rules[0].match: 'event.type ==== 1' is not a CEL expression");
     }
@@ -224,7 +224,7 @@ public sealed class DeliveryTests
         "pubsub", topic, [new RouteRule(null, path)], null, new BulkSubscribe(false), new Dictionary<string, string>(), [],
         SubscriptionSource.Declarative, "subscription.yaml");
 
-    private static Task<PubSubRig> StartAsync(string subscriptions) => PubSubRig.StartAsync(new RigOptions { Subscriptions = subscriptions });
+    private Task<PubSubRig> StartAsync(string subscriptions) => RigAsync(new RigOptions { Subscriptions = subscriptions });
 
     private static async Task<Received> OneAsync(PubSubRig rig, string path)
     {

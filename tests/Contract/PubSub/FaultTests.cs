@@ -5,7 +5,7 @@ using Sidecar.Faults;
 namespace Tests.Contract.PubSub;
 
 /// <summary>Faults on purpose, for tests of apps.</summary>
-public sealed class FaultTests
+public class FaultTests : PubSubSuite
 {
     private const int Count = 60;
 
@@ -99,9 +99,9 @@ public sealed class FaultTests
 
     private static int DistinctIds(PubSubRig rig) => Events(rig).DistinctBy(e => e.Id).Count();
 
-    private static async Task<PubSubRig> StartAsync(FaultOptions faults, bool bulk)
+    private async Task<PubSubRig> StartAsync(FaultOptions faults, bool bulk)
     {
-        var rig = await PubSubRig.StartAsync(new RigOptions
+        var rig = await RigAsync(new RigOptions
         {
             Faults = faults,
             Subscriptions = $$"""[{"pubsubname":"pubsub","topic":"t","route":"/t","bulkSubscribe":{"enabled":{{(bulk ? "true" : "false")}} } }]""",

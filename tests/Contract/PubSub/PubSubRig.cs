@@ -33,6 +33,9 @@ public sealed record RigOptions
 
     public bool InMemory { get; init; }
 
+    /// <summary>Another component than the two embedded ones, and what opens it.</summary>
+    public (Component Component, Func<Task<IPubSub>> OpenAsync)? Broker { get; init; }
+
     public int Concurrency { get; init; } = 10;
 
     /// <summary>More of the component's metadata: topic scopes.</summary>
@@ -69,11 +72,11 @@ public sealed class PubSubRig : IAsyncDisposable
         var rig = new PubSubRig(options) { App = await RecordingApp.StartAsync() };
         rig.App.Subscriptions = options.Subscriptions;
         rig._port = rig.App.Address.Port;
-        var component = new Component(
+        var component = options.Broker?.Component ?? new Component(
             ComponentName, options.InMemory ? "pubsub.in-memory" : "pubsub.sqlite", "v1",
             new Dictionary<string, string>(options.Scopes, StringComparer.OrdinalIgnoreCase) { ["concurrency"] = $"{options.Concurrency}" }, [], "pubsub.yaml");
-        rig._broker = options.InMemory
-            ? new InMemoryPubSub(TimeProvider.System, NullLoggerFactory.Instance)
+        rig._broker = options.Broker is { } other ? await other.OpenAsync()
+            : options.InMemory ? new InMemoryPubSub(TimeProvider.System, NullLoggerFactory.Instance)
             : await SqlitePubSub.OpenAsync(Path.Combine(rig._folder, "broker.db"), 1_000_000, TimeProvider.System, NullLoggerFactory.Instance);
         rig._channel = new AppChannel(AppId, rig._port, token: null);
         rig.Runtime = new AppRuntime

@@ -6,7 +6,7 @@ namespace Tests.Contract.PubSub;
 /// What each answer of a subscriber leads to: deliveries and dead letters, as recorded from daprd 1.18 on Redis and in memory, with
 /// and without a retry policy and a dead-letter topic.
 /// </summary>
-public sealed class ReplyTests
+public class ReplyTests : PubSubSuite
 {
     private enum Outcome
     {
@@ -59,7 +59,7 @@ public sealed class ReplyTests
     {
         var (_, status, body, outcome) = Cases.Single(c => c.Name == name);
         var deadLetterTopic = deadLetters ? ""","deadLetterTopic":"dead" """ : "";
-        await using var rig = await PubSubRig.StartAsync(new RigOptions
+        await using var rig = await RigAsync(new RigOptions
         {
             Retries = retries,
             InMemory = inMemory,

@@ -68,7 +68,7 @@ public sealed class StateExpiryTests(DaprFixture dapr)
     }
 
     [Theory]
-    [MemberData(nameof(EmbeddedStores))]
+    [MemberData(nameof(EmbeddedStores))] // Redis does not report expiry
     public async Task the_query_sets_the_ttl_of_all_items_and_transactions_know_it_too(string store)
     {
         dapr.Embedded("Redis does not report expiry");

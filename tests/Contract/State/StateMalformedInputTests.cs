@@ -5,7 +5,7 @@ namespace Tests.Contract.State;
 /// <summary>Mistakes of the caller: refused with a reason, never by failing.</summary>
 public sealed class StateMalformedInputTests(DaprFixture dapr)
 {
-    private static readonly string Store = DaprFixture.Stores[0];
+    private static readonly string Store = DaprFixture.Store;
 
     [Theory]
     [InlineData("""[{"value":"x"}]""", "\"key\" is a required field")]

@@ -56,8 +56,11 @@ public sealed class GrpcFaceTests(DaprFixture dapr) : IAsyncLifetime
     [InlineData(
         "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "2", "cannot proxy request: missing dapr-callee-app-id or dapr-app-id metadata")]
     [InlineData(
-        "/dapr.proto.runtime.v1.Dapr/GetState", "12",
-        "the embedded sidecar does not serve /dapr.proto.runtime.v1.Dapr/GetState by gRPC; use its HTTP API, or a Dapr")]
+        "/dapr.proto.runtime.v1.Dapr/NoSuchMethod", "2",
+        "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found")]
+    [InlineData(
+        "/dapr.proto.runtime.v1.Dapr/ScheduleJobAlpha1", "12",
+        "the embedded sidecar does not serve /dapr.proto.runtime.v1.Dapr/ScheduleJobAlpha1; use a Dapr")]
     public async Task an_unknown_method_is_told_and_logged(string path, string status, string message)
     {
         var answer = await RawGrpc.SendAsync(_sidecar.Grpc.Address, path, RawGrpc.Frame(new GetWorkItemsRequest()));

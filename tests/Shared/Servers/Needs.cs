@@ -15,4 +15,11 @@ internal static class Needs
 
     /// <summary>Full path of redis-server, or skips the test.</summary>
     public static string Redis() => Program(RedisServer.ProgramName, "redis-server");
+
+    /// <summary>Full path of rabbitmq-server, or skips the test.</summary>
+    public static string Rabbit()
+    {
+        Assert.SkipWhen(RabbitServer.Program is null, "rabbitmq-server is not installed (Debian: apt-get install rabbitmq-server)");
+        return RabbitServer.Program!;
+    }
 }

@@ -1,3 +1,4 @@
+using Consistency.DeadLetters;
 using Consistency.Identity;
 using Consistency.Outbox;
 using Consistency.Storage;
@@ -45,6 +46,33 @@ public sealed class SchemaTests : IDisposable
             using var database = Open([.. SchemaStep.Kernel, Table]);
             database.OutboxDepth().ShouldBe(0);
         }
+    }
+
+    [Fact]
+    public void dead_letters_of_an_earlier_version_are_still_there_and_an_older_process_goes_on_keeping_its_own()
+    {
+        const string keep = "INSERT INTO dead_letter (message_id, topic, type, subject, envelope, received_at) VALUES ";
+        using (var before = Open([.. SchemaStep.Kernel.Take(6), Table]))
+        {
+            Run(before, keep + "('m1', 'orders', 'order.placed.v1', 'o1', '{\"aggregateversion\":3}', 1000)");
+        }
+
+        using var database = Open([.. SchemaStep.Kernel, Table]);
+        Run(database, keep + "('m2', 'orders', 'order.placed.v1', 'o2', '{}', 2000) ON CONFLICT DO NOTHING");
+
+        database.DeadLetterCount().ShouldBe(2);
+        var letter = database.FindDeadLetter(1)!.Letter;
+        (letter.MessageId, letter.Subject, letter.Status, letter.ReceivedAt).ShouldBe(
+            ("m1", "o1", "dead", DateTimeOffset.FromUnixTimeMilliseconds(1000)));
+        letter.Reason.ShouldStartWith("unknown");
+    }
+
+    private static void Run(Database<TallyDb> database, string sql)
+    {
+        using var connection = database.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private Database<TallyDb> Open(IReadOnlyList<SchemaStep> steps)

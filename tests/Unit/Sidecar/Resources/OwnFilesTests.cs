@@ -61,14 +61,33 @@ public sealed class OwnFilesTests : IDisposable
         topics.ShouldAllBe(t => !scopes.MayPublish(t) && !scopes.MaySubscribe(t) && !scopes.MayPublish(Topics.DeadLetterOf(t)));
     }
 
-    private static IReadOnlyList<Component> Load(string app)
+    [Theory]
+    [InlineData("orders")]
+    [InlineData("inventory")]
+    [InlineData("invoices")]
+    public void the_files_for_redis_open_the_same_topics_and_hold_no_password(string app)
+    {
+        var embedded = Load(app).Single(c => c.Name == Topics.PubSub);
+        var redis = Load(app, "redis");
+
+        var broker = redis.Single(c => c.Name == Topics.PubSub);
+
+        foreach (var name in TopicScopes.MetadataNames)
+        {
+            broker.Metadata[name].ShouldBe(embedded.Metadata[name]);
+        }
+        redis.Where(c => c.Type.EndsWith(".redis", StringComparison.Ordinal)).ShouldAllBe(c => c.Metadata["redisPassword"].Length == 0);
+        ComponentSet.RefuseUnknownTypes(redis);
+    }
+
+    private static IReadOnlyList<Component> Load(string app, string swap = "embedded")
     {
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "dapr.yaml")))
         {
             root = Path.GetDirectoryName(root)!;
         }
-        var folders = new[] { "embedded", "policies" };
+        var folders = new[] { swap, "policies" };
         return ResourceLoader.Load(
             [.. folders.Select(f => new ResourceDirectory(Path.Combine(root, "components", f), "dapr.yaml", "common.resourcesPaths"))],
             app, static _ => null).Components;

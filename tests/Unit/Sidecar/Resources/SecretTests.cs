@@ -37,6 +37,15 @@ public sealed class SecretTests : IDisposable
         _folder.Load().Components.Single(c => c.Name == "store").Metadata["redisPassword"].ShouldBe("s3cret");
     }
 
+    [Fact]
+    public void a_variable_that_is_not_set_is_an_empty_secret_of_the_env_secret_store_as_in_dapr()
+    {
+        _folder.With("a.yaml", Store("{name: redisPassword, secretKeyRef: {name: PASSWORD, key: PASSWORD}}", "auth: {secretStore: secrets}"))
+            .With("z.yaml", Secrets("secretstores.local.env", ""));
+
+        _folder.Load().Components.Single(c => c.Name == "store").Metadata["redisPassword"].ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("false", "redis:password", "redis:password")]
     [InlineData("true", "redis", "password")]

@@ -2,45 +2,53 @@ using System.Text.Json;
 using Consistency.DeadLetters;
 using Consistency.Storage;
 using Contracts;
+using Contracts.Events;
 using Dapr;
 using Dapr.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.Messaging;
 
-namespace ServiceDefaults.Messaging;
+namespace ServiceDefaults.DeadLetters;
 
 /// <summary>Keeps what this service's subscriptions gave up.</summary>
-internal static class DeadLetterEndpoints
+internal static class DeadLetterTopics
 {
     /// <summary>Subscribes to the dead-letter topic of <paramref name="topic"/>.</summary>
-    public static void MapDeadLetters<TDb>(this WebApplication app, string topic)
+    public static void MapDeadLetterTopic<TDb>(this WebApplication app, string topic)
         where TDb : DbContext
     {
         var deadLetterTopic = Topics.DeadLetterOf(topic);
-        app.MapPost($"/events/{deadLetterTopic}", KeepAllAsync<TDb>)
+        app.MapPost(
+                $"/events/{deadLetterTopic}",
+                (BulkSubscribeMessage<JsonElement> delivery, WriteQueue<TDb> writes, ServiceIdentity identity, EventHandlers<TDb> handlers,
+                    ILoggerFactory loggers, CancellationToken cancellationToken) =>
+                    KeepAllAsync(topic, delivery, writes, identity, handlers, loggers.CreateLogger(typeof(DeadLetterTopics)), cancellationToken))
             .WithTopic(new TopicOptions { PubsubName = Topics.PubSub, Name = deadLetterTopic })
             .WithBulkSubscribe(EventEndpoints.Bulk(deadLetterTopic));
     }
 
-    private static async Task<IResult> KeepAllAsync<TDb>(
+    /// <summary>Keeps the dead letters of a delivery that concern this service.</summary>
+    internal static async Task<IResult> KeepAllAsync<TDb>(
+        string topic,
         BulkSubscribeMessage<JsonElement> delivery,
         WriteQueue<TDb> writes,
         ServiceIdentity identity,
-        HandledEvents handled,
-        ILoggerFactory loggers,
+        EventHandlers<TDb> handlers,
+        ILogger logger,
         CancellationToken cancellationToken)
         where TDb : DbContext
     {
+        var letters = delivery.Entries.Select(e => (e.EntryId, Letter: Letter(topic, e, handlers))).ToList();
+
         // Services that subscribe to one topic share its dead-letter topic: what another one failed at is not ours.
-        var letters = delivery.Entries.Select(e => (e.EntryId, Letter: Letter(e))).ToList();
-        var ours = letters.Where(l => handled.Concerns(l.Letter.Type)).ToList();
+        var ours = letters.Where(l => l.Letter.IsOurs || !EventTypeAttribute.All.Contains(l.Letter.Type)).ToList();
         var outcomes = await writes.ExecuteAllAsync(
             ours.Select(l => ((Func<UnitOfWork<TDb>, bool>)(work => DeadLetterStore.Keep(work, identity.AppId, l.Letter)), (string?)null)),
             cancellationToken);
         var failed = ours.Zip(outcomes).Where(o => o.Second.Error is not null).ToDictionary(o => o.First.EntryId, o => o.Second.Error!);
-        var logger = loggers.CreateLogger(typeof(DeadLetterEndpoints));
         var answers = letters.Select(l =>
         {
             if (!failed.TryGetValue(l.EntryId, out var error))
@@ -54,15 +62,7 @@ internal static class DeadLetterEndpoints
         return TypedResults.Ok(new BulkSubscribeAppResponse([.. answers]));
     }
 
-    // What is no CloudEvent is kept as well, under its entry id.
-    private static DeadLetter Letter(BulkSubscribeMessageEntry<JsonElement> entry)
-    {
-        var incoming = IncomingEvent.Read(entry, out _);
-        return new DeadLetter(
-            incoming?.Id ?? entry.EntryId,
-            incoming?.Topic ?? "",
-            incoming?.Type ?? "",
-            incoming?.Subject ?? "",
-            entry.Event.GetRawText());
-    }
+    private static DeadLetter Letter<TDb>(string topic, BulkSubscribeMessageEntry<JsonElement> entry, EventHandlers<TDb> handlers)
+        where TDb : DbContext =>
+        IncomingEvent.ToLetter(topic, entry.Event, handlers.Concerns(IncomingEvent.Read(entry.Event, out _)?.Type));
 }
