@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sidecar.Hosting;
+using Sidecar.Invocation;
 
 namespace Tests.Contract.Hosting;
 
@@ -18,6 +19,8 @@ public sealed class FakeApp : IAppChannel, IAsyncDisposable
     private readonly ConcurrentQueue<Received> _received = new();
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1 });
+
+    public AccessControlList? Access { get; set; }
 
     private FakeApp(string appId, WebApplication app)
     {
