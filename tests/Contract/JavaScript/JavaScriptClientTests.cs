@@ -21,7 +21,8 @@ public sealed class JavaScriptClientTests(JavaScriptEndpoint endpoint) : IClassF
     {
         var (key, text) = (DaprFixture.Key("js-state"), DaprFixture.Key("js-text"));
 
-        await endpoint.UseAsync(protocol, "state", "save", Store, new object[] { new { key, value = new { a = 1, b = "ü" } }, new { key = text, value = "t" } });
+        await endpoint.UseAsync(
+            protocol, "state", "save", Store, new object[] { new { key, value = new { a = 1, b = "ü" } }, new { key = text, value = "t" } });
 
         Json(await endpoint.UseAsync(protocol, "state", "get", Store, key)).ShouldBe("""{"a":1,"b":"ü"}""");
         Json(await endpoint.UseAsync(protocol, "state", "get", Store, text)).ShouldBe("\"t\"");
@@ -36,7 +37,9 @@ public sealed class JavaScriptClientTests(JavaScriptEndpoint endpoint) : IClassF
     public async Task several_values_are_read_at_once(string protocol)
     {
         var (first, second, none) = (DaprFixture.Key("js-b1"), DaprFixture.Key("js-b2"), DaprFixture.Key("js-b3"));
-        await endpoint.UseAsync(protocol, "state", "save", Store, new object[] { new { key = first, value = new { n = 1 } }, new { key = second, value = new { n = 2 } } });
+        await endpoint.UseAsync(
+            protocol, "state", "save", Store,
+            new object[] { new { key = first, value = new { n = 1 } }, new { key = second, value = new { n = 2 } } });
 
         var items = (await endpoint.UseAsync(protocol, "state", "getBulk", Store, new[] { first, second, none }))!.AsArray();
 
@@ -184,8 +187,9 @@ public sealed class JavaScriptClientTests(JavaScriptEndpoint endpoint) : IClassF
     private async Task<string> ETagAsync(string protocol, string key) =>
         (string)(await endpoint.UseAsync(protocol, "state", "getBulk", Store, new[] { key }))![0]!["etag"]!;
 
-    private Task<JsonNode?> SaveIfAsync(string protocol, string key, string value, string etag) =>
-        endpoint.UseAsync(protocol, "state", "save", Store, new object[] { new { key, value, etag, options = new { concurrency = FirstWrite, consistency = Strong } } });
+    private Task<JsonNode?> SaveIfAsync(string protocol, string key, string value, string etag) => endpoint.UseAsync(
+        protocol, "state", "save", Store,
+        new object[] { new { key, value, etag, options = new { concurrency = FirstWrite, consistency = Strong } } });
 
     private static string Json(JsonNode? node) => node?.ToJsonString(Relaxed) ?? "null";
 

@@ -14,7 +14,10 @@ public sealed class JavaScriptSubscriberTests(JavaScriptSubscriber app) : IClass
     public async Task objects_texts_and_cloud_events_arrive_as_they_were_sent(string protocol)
     {
         var mark = DaprFixture.Key("plain");
-        var cloudEvent = new { specversion = "1.0", type = "t", source = "s", id = mark, data = new { kind = "event", mark }, datacontenttype = "application/json" };
+        var cloudEvent = new
+        {
+            specversion = "1.0", type = "t", source = "s", id = mark, datacontenttype = "application/json", data = new { kind = "event", mark },
+        };
 
         await app.PublishAsync(protocol, "plain", new { kind = "object", mark });
         await app.PublishAsync(protocol, "plain", $"{mark} text");

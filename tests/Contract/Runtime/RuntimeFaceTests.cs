@@ -62,7 +62,9 @@ public sealed class RuntimeFaceTests(DaprFixture dapr) : IAsyncLifetime
     [InlineData("SubscribeConfigurationAlpha1", "9", "configuration stores not configured")]
     [InlineData("EncryptAlpha1", "13", "crypto providers not configured")]
     [InlineData("SubtleSignAlpha1", "12", "this API is currently not implemented")]
-    [InlineData("SubscribeTopicEventsAlpha1", "12", "the embedded sidecar does not serve /dapr.proto.runtime.v1.Dapr/SubscribeTopicEventsAlpha1; use a Dapr")]
+    [InlineData(
+        "SubscribeTopicEventsAlpha1", "12",
+        "the embedded sidecar does not serve /dapr.proto.runtime.v1.Dapr/SubscribeTopicEventsAlpha1; use a Dapr")]
     [InlineData("InvokeActor", "12", "the embedded sidecar does not serve /dapr.proto.runtime.v1.Dapr/InvokeActor; use a Dapr")]
     [InlineData("NoSuchMethod", "2", "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found")]
     public async Task calls_that_are_not_served_are_told(string method, string status, string message)
@@ -96,7 +98,10 @@ public sealed class RuntimeFaceTests(DaprFixture dapr) : IAsyncLifetime
     public async Task a_value_that_is_said_to_be_json_must_be()
     {
         var save = new SaveStateRequest { StoreName = "statestore" };
-        save.States.Add(new StateItem { Key = "k", Value = ByteString.CopyFromUtf8("{\"a\":x}"), Metadata = { ["contentType"] = "application/json" } });
+        save.States.Add(new StateItem
+        {
+            Key = "k", Value = ByteString.CopyFromUtf8("{\"a\":x}"), Metadata = { ["contentType"] = "application/json" },
+        });
 
         var refusal = await Should.ThrowAsync<RpcException>(_sidecar.Grpc.CallAsync(DaprRuntime.SaveState, save));
 
@@ -148,7 +153,10 @@ public sealed class RuntimeFaceTests(DaprFixture dapr) : IAsyncLifetime
         var request = new BulkPublishRequest { PubsubName = "pubsub", Topic = "t" };
         for (var i = 0; i < 3; i++)
         {
-            request.Entries.Add(new BulkPublishRequestEntry { EntryId = $"{i}", Event = ByteString.CopyFrom(new byte[40]), ContentType = "text/plain" });
+            request.Entries.Add(new BulkPublishRequestEntry
+            {
+                EntryId = $"{i}", Event = ByteString.CopyFrom(new byte[40]), ContentType = "text/plain",
+            });
         }
 
         var refusal = await Should.ThrowAsync<RpcException>(small.Grpc.CallAsync(DaprRuntime.BulkPublishEvent, request));
