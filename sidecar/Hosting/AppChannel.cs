@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Sidecar.Invocation;
 
 namespace Sidecar.Hosting;
 
@@ -48,6 +49,9 @@ public sealed class AppChannel : IAppChannel, IDisposable
 
     /// <inheritdoc/>
     public Uri? BaseAddress { get; }
+
+    /// <inheritdoc/>
+    public AccessControlList? Access { get; init; }
 
     /// <inheritdoc/>
     public bool IsReady => _ready.Task.IsCompleted;

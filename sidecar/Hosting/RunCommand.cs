@@ -32,14 +32,20 @@ internal static class RunCommand
         {
             Description = "For runs that share a broker with others: topics of the run's own, with this before their names, deleted at the end",
         };
+        var config = new Option<string[]>("--config")
+        {
+            Description = "Configuration file that is read after the run file's configFilePath, for all apps; "
+                + "may be given several times, the last that has a section holds",
+        };
         var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar")
         {
-            file, resources, data, prefix,
+            file, resources, config, data, prefix,
         };
         var faults = FaultFlags.AddTo(command);
         command.SetAction(parsed => RunAsync(
             new HostOptions(parsed.GetValue(file)!, parsed.GetValue(resources) ?? [], parsed.GetValue(data))
             {
+                ConfigFiles = parsed.GetValue(config) ?? [],
                 Faults = faults.Read(parsed).Create(),
                 TopicPrefix = parsed.GetValue(prefix),
             }));

@@ -3,6 +3,7 @@ using Sidecar.Components;
 using Sidecar.Hosting.Output;
 using Sidecar.Hosting.Processes;
 using Sidecar.Hosting.RunFiles;
+using Sidecar.Invocation;
 using Sidecar.PubSub;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
@@ -52,8 +53,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
     {
         var specs = RunFileReader.Read(options.RunFile, options.ResourcesPaths);
         var resources = specs.Select(Load).ToList();
-        var configurations = specs.Select(
-            s => s.ConfigFile is null ? null : ConfigurationReader.ReadFile(s.ConfigFile)).ToList();
+        var configurations = specs.Select(s => Configure(s, options.ConfigFiles)).ToList();
         SubscriptionRuntime.Check(resources.SelectMany(r => r.Subscriptions));
         ComponentSet.RefuseUnknownTypes(resources.SelectMany(r => r.Components));
         var ports = PortPlan.Make(specs);
@@ -100,6 +100,10 @@ public sealed partial class SidecarHost : IAsyncDisposable
     private static AppResources Load(AppSpec spec) =>
         ResourceLoader.Load(spec.Resources, spec.AppId, Environment.GetEnvironmentVariable);
 
+    private static ConfigurationResource? Configure(AppSpec spec, IReadOnlyList<string> more) =>
+        more.Prepend(spec.ConfigFile).OfType<string>().Select(ConfigurationReader.ReadFile)
+            .Aggregate((ConfigurationResource?)null, static (all, next) => all?.With(next) ?? next);
+
     private static string CreateDataDirectory(HostOptions options)
     {
         var fromEnvironment = Environment.GetEnvironmentVariable("DATA_DIR");
@@ -145,6 +149,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
         var channels = specs.Select(
             (s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))
             {
+                Access = configurations[i]?.AccessControl is { } access ? new AccessControlList(access) : null,
                 HasHealthChecks = s.Health is not null,
             }).ToList();
         var directory = new AppDirectory(channels);

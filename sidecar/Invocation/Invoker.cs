@@ -7,13 +7,14 @@ using Sidecar.Telemetry;
 namespace Sidecar.Invocation;
 
 /// <summary>Service invocation: hands a request on to an app and its answer back, under the app's resiliency policy.</summary>
-internal sealed class Invoker(AppRuntime runtime)
+internal sealed partial class Invoker(AppRuntime runtime)
 {
     // One read, one write: most answers fit.
     private const int ReadBytes = 16 * 1024;
 
     private static readonly UriCreationOptions PathAsGiven = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
+    private readonly ILogger _logger = runtime.Loggers.CreateLogger<Invoker>();
     private readonly InvocationHeaders _headers = new(runtime.AppId);
 
     /// <summary>Invokes the app that the request names, or answers 404 where it names none.</summary>
@@ -23,7 +24,7 @@ internal sealed class Invoker(AppRuntime runtime)
         {
             return Answers.NotFound(http);
         }
-        return Find(target, out var refusal) is { } app ? InvokeAsync(http, target, app, trace) : Answers.Error(http, refusal!);
+        return Find(target, http.Request.Method, out var refusal) is { } app ? InvokeAsync(http, target, app, trace) : Answers.Error(http, refusal!);
     }
 
     /// <summary>Invokes an app and reads its whole answer.</summary>
@@ -32,7 +33,7 @@ internal sealed class Invoker(AppRuntime runtime)
     public async Task<(HttpResponseMessage? Answer, ApiError? Refusal)> CallAsync(
         InvocationTarget target, InvocationRequest request, TraceContext trace, CancellationToken cancellationToken)
     {
-        if (Find(target, out var refusal) is not { } app)
+        if (Find(target, request.Verb, out var refusal) is not { } app)
         {
             return (null, refusal);
         }
@@ -53,16 +54,26 @@ internal sealed class Invoker(AppRuntime runtime)
         }
     }
 
-    private IAppChannel? Find(InvocationTarget target, out ApiError? refusal)
+    private IAppChannel? Find(InvocationTarget target, string verb, out ApiError? refusal)
     {
         var app = Find(target.AppId);
         refusal = app switch
         {
             null => Failed(target.AppId, $"couldn't find service: {target.AppId}"),
             { BaseAddress: null } => Failed(target.AppId, "cannot invoke local endpoint: app channel not initialized"),
-            _ => null,
+            _ => Deny(target, app, verb),
         };
         return refusal is null ? app : null;
+    }
+
+    private ApiError? Deny(InvocationTarget target, IAppChannel app, string verb)
+    {
+        if (AccessControlList.Refuse(runtime, app, target.Method, verb) is not { } refusal)
+        {
+            return null;
+        }
+        LogDenied(_logger, app.AppId, refusal);
+        return Failed(target.AppId, $"rpc error: code = PermissionDenied desc = {refusal}") with { Status = 403 };
     }
 
     // "app.namespace" names the app in another namespace; this host has one namespace only.
@@ -244,4 +255,7 @@ internal sealed class Invoker(AppRuntime runtime)
         }
         return exception.Message;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "call to {Callee} refused: {Refusal}")]
+    private static partial void LogDenied(ILogger logger, string callee, string refusal);
 }

@@ -3,8 +3,10 @@ using System.Text.Json;
 using Consistency.Identity;
 using Contracts;
 using Dapr.Client;
+using Gateway.Security;
 using ServiceDefaults.Commands;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Security;
 
 namespace Gateway.Forwarding;
 
@@ -37,6 +39,10 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
             var key = IdempotencyKey(http);
             request.Headers.TryAddWithoutValidation(CommandEndpoints.KeyHeader, key);
             http.Response.Headers[CommandEndpoints.KeyHeader] = key;
+            if (Caller.Of(http).Key is { Role: ApiRole.Operator } who)
+            {
+                request.Headers.TryAddWithoutValidation(Operator.Header, who.Id);
+            }
         }
 
         if (http.Request.Headers.IfMatch.Count > 0)

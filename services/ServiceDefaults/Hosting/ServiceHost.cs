@@ -15,6 +15,7 @@ using ServiceDefaults.DeadLetters;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Security;
 using ServiceDefaults.Syncing;
 using ServiceDefaults.Traffic;
 
@@ -35,6 +36,7 @@ public static class ServiceHost
         where TDb : DbContext
     {
         builder.AddAppDefaults(appId);
+        builder.AddAppToken(appId);
         builder.AddDatabase(appId, create);
         builder.Services.AddSingleton(s =>
             new OutboxStore<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<WriteQueue<TDb>>()));
@@ -107,10 +109,12 @@ public static class ServiceHost
         app.Services.GetRequiredService<ChangeFeed<TDb>>().BeginGeneration(
             app.Services.GetRequiredService<IIdSource>(), app.Services.GetRequiredService<TimeProvider>());
         app.UseProblemResponses();
+        app.UseAppToken();
         app.MapGet("/healthz", async (WriteQueue<TDb> writes, CancellationToken cancellationToken) =>
             await writes.IsWorkingAsync(cancellationToken)
                 ? Results.Ok("healthy")
-                : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable));
+                : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable))
+            .AllowAnonymous();
         app.MapSubscribeHandler();
         app.MapGet("/progress", (Database<TDb> db, FeedReaders<TDb> readers, ServiceIdentity identity, TrafficMeter traffic) =>
             TypedResults.Ok(Progress.Of(db, readers, new ServiceTraffic(identity.InstanceId, traffic.Read()), unsettled, needsAttention)));

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Sidecar.Hosting;
+using Sidecar.Invocation;
 
 namespace Tests.Contract.Hosting;
 
@@ -20,6 +21,8 @@ public sealed class FakeApp : IAppChannel, IAsyncDisposable
     private readonly ConcurrentQueue<Received> _received = new();
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1 });
+
+    public AccessControlList? Access { get; set; }
 
     private FakeApp(string appId, WebApplication app)
     {
