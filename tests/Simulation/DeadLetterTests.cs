@@ -1,6 +1,6 @@
-using Consistency.DeadLetters;
 using Consistency.Repairs;
 using Contracts.DeadLetters;
+using Contracts.Snapshots;
 
 namespace Tests.Simulation;
 
@@ -35,8 +35,32 @@ public sealed class DeadLetterTests
         var letters = Letters(system);
         letters.ShouldAllBe(l => l.Status == DeadLetterStatuses.Replayed);
         letters.ShouldContain(l => l.Attempts > 0 && l.Reason.Contains("not well", StringComparison.Ordinal));
-        letters.ShouldContain(l => l.EndedBy == DeadLetterEndings.Turn, "something was parked");
         RepairCount(system).ShouldBe(0, "nothing but replays healed it");
+    }
+
+    [Fact]
+    public async Task a_cancellation_waits_for_the_dead_order_before_it()
+    {
+        var world = new SimulatedWorld(seed: 1, new Hostility(0, 0, 0, AttemptsMax: 1, KeepsDeadLetters: true));
+        await using var system = await StartAsync(world);
+        world.IsBroken = true;
+        var orderId = await system.PlaceAsync("k", "c", ("plenty", 1));
+        await UntilAsync(system, () => system.Inventory.Letters().Any());
+        world.IsBroken = false;
+        await system.CancelAsync(orderId);
+
+        await UntilAsync(system, () => system.Inventory.Letters().Any(l => l.Status == DeadLetterStatuses.Parked));
+        await world.SettleAsync();
+        system.Snapshot().Reservations.ShouldBeEmpty("neither was handled");
+        await world.SettleLettersAsync();
+
+        system.Inventory.Letters().Select(l => (l.Type, l.Status, l.EndedBy)).ShouldBe(
+        [
+            ("order.placed.v1", DeadLetterStatuses.Replayed, Operators.Unnamed),
+            ("order.cancelled.v1", DeadLetterStatuses.Replayed, DeadLetterEndings.Turn),
+        ]);
+        system.Snapshot().Reservations.Single().Status.ShouldBe(ReservationStatuses.Released);
+        system.Audit().ShouldBeEmpty();
     }
 
     [Theory]
@@ -102,6 +126,15 @@ public sealed class DeadLetterTests
             {
                 await system.CancelAsync(orderId);
             }
+        }
+    }
+
+    private static async Task UntilAsync(SimulatedSystem system, Func<bool> condition)
+    {
+        for (var i = 0; !condition(); i++)
+        {
+            i.ShouldBeLessThan(10_000, "it never came to that");
+            await system.World.StepAsync();
         }
     }
 

@@ -81,11 +81,19 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
     /// <summary>Messages that were handled although one before them was dead or parked.</summary>
     public ConcurrentBag<string> OutOfTurn { get; } = [];
 
+    /// <summary>True while every handler fails.</summary>
+    public bool IsBroken { get; set; }
+
     public int NextInstance() => instances++;
 
     /// <summary>Whether a handler fails now.</summary>
     public bool HandlerFails()
     {
+        if (IsBroken)
+        {
+            return true;
+        }
+
         if (hostility.Fail == 0)
         {
             return false;

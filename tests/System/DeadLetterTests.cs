@@ -1,5 +1,4 @@
 using Cli;
-using Cli.Gateway;
 using Contracts;
 using Contracts.DeadLetters;
 using Contracts.Ordering;
