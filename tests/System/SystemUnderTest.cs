@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Cli.Access;
 using Cli.Gateway;
 using Cli.Running;
 
@@ -25,7 +26,8 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         DataDirectory = Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         (runFile, var port) = RunFile.WriteTo(directory);
         Address = new Uri($"http://127.0.0.1:{port}/");
-        Gateway = GatewayClient.For(Address);
+        Secrets = RunSecrets.Create(Address);
+        Gateway = GatewayClient.For(Address, Secrets.OperatorKey);
     }
 
     public double Duplicates { get; }
@@ -37,7 +39,13 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>What processes and clients of this run show to each other.</summary>
+    public RunSecrets Secrets { get; }
+
     public GatewayClient Gateway { get; }
+
+    /// <summary>The ports of this run.</summary>
+    public DaprYaml Yaml => DaprYaml.Read(runFile);
 
     /// <summary>What the processes printed so far.</summary>
     public string Output
@@ -86,6 +94,12 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             "--fault-seed", "1",
         ];
         sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
+        sidecar.StartInfo.Environment[Leftovers.Variable] = DataDirectory;
+        foreach (var (name, value) in Secrets.Environment(DataDirectory))
+        {
+            sidecar.StartInfo.Environment[name] = value;
+        }
+
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         sidecar.OutputDataReceived += (_, line) => Keep(line.Data, ready);
         sidecar.ErrorDataReceived += (_, line) => Keep(line.Data, ready);
