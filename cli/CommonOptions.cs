@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Cli.Running;
 using Contracts;
 
 namespace Cli;
@@ -27,6 +29,23 @@ internal static class CommonOptions
             return null;
         },
     };
+
+    /// <summary>What the system is started with.</summary>
+    public static Option<string> Components() => new("--components")
+    {
+        HelpName = "NAME",
+        Description = "Folder with Dapr components: one under components/, or a path. All but 'embedded' need their servers to be up.",
+        DefaultValueFactory = _ => ComponentsFolder.Embedded,
+    };
+
+    /// <summary>A system that is up has its components already.</summary>
+    public static void RefuseBoth(CommandResult result, Option gateway, Option components)
+    {
+        if (result.GetResult(gateway) is { Implicit: false } && result.GetResult(components) is { Implicit: false })
+        {
+            result.AddError("--components: a system that is up has its components already; leave it out with --gateway.");
+        }
+    }
 
     /// <summary>A file for the figures. Checked before anything starts: a run takes minutes.</summary>
     public static Option<string?> Json()

@@ -24,6 +24,7 @@ internal static class DemoCommand
             "--duplicates", "Share of messages that the sidecar delivers twice on purpose.", DuplicatesDefault);
         var lose = CommonOptions.Share(
             "--lose", "Share of deliveries that the sidecar loses for good on purpose; the repair has to find them.", fallback: 0);
+        var components = CommonOptions.Components();
         var pattern = CommonOptions.Pattern([.. Patterns.Offered]);
         var fail = new Option<string?>("--fail")
         {
@@ -33,8 +34,9 @@ internal static class DemoCommand
         var command = new Command(
             "demo", "Builds and starts everything, places orders, waits until the services agree, audits, and stops.")
         {
-            json, gateway, orders, seed, duplicates, lose, pattern, fail,
+            json, gateway, orders, seed, duplicates, lose, pattern, fail, components,
         };
+        command.Validators.Add(result => CommonOptions.RefuseBoth(result, gateway, components));
         command.Validators.Add(result =>
         {
             var external = result.GetResult(gateway) is { Implicit: false };
@@ -67,7 +69,7 @@ internal static class DemoCommand
                 Lose = parsed.GetValue(lose),
                 Outage = parsed.GetValue(fail) is { } service ? new Outage(service, Limits.Outage.TotalSeconds) : null,
             };
-            var report = await RunAsync(address, settings, parsed.GetValue(duplicates), terminal, cancellation);
+            var report = await RunAsync(address, parsed.GetValue(components)!, settings, parsed.GetValue(duplicates), terminal, cancellation);
             ReportPrinter.PrintRun(terminal, report);
             await ReportFile.WriteAsync(parsed.GetValue(json), report, ReportJson.Default.RunReport, cancellation);
             return report.Audit.Violations.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
@@ -76,7 +78,7 @@ internal static class DemoCommand
     }
 
     private static async Task<RunReport> RunAsync(
-        Uri? address, DemoSettings settings, double duplicates, Terminal terminal, CancellationToken cancellation)
+        Uri? address, string components, DemoSettings settings, double duplicates, Terminal terminal, CancellationToken cancellation)
     {
         var startedAt = terminal.Time.GetTimestamp();
         if (address is not null)
@@ -86,9 +88,13 @@ internal static class DemoCommand
         }
 
         var root = RepoRoot.Find();
+        var folder = ComponentsFolder.Find(root, components);
         await using var system = await RunningSystem.StartAsync(
             root,
-            () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), duplicates, settings.Lose, settings.Seed),
+            () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), duplicates, settings.Lose, settings.Seed)
+            {
+                Components = folder, IsFresh = true,
+            },
             terminal, cancellation);
         return await system.WhileUpAsync(
             async token =>

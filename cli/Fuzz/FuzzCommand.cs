@@ -44,7 +44,8 @@ internal static class FuzzCommand
         var yaml = DaprYaml.Read(root.DaprYaml);
         var directory = RunDirectory.CreateFresh(root, "fuzz", terminal.Time);
         terminal.Line($"seed {seed}");
-        await using var system = await RunningSystem.StartAsync(root, () => new StartOptions(directory), terminal, cancellation, build);
+        var options = new StartOptions(directory) { Components = ComponentsFolder.Find(root, ComponentsFolder.Embedded), IsFresh = true };
+        await using var system = await RunningSystem.StartAsync(root, () => options, terminal, cancellation, build);
         return await system.WhileUpAsync(
             async token =>
             {

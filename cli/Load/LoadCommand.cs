@@ -24,6 +24,7 @@ internal static class LoadCommand
             "--warmup", "S", "Seconds at the same rate before the measurement; audited, not measured.", 0, 600,
             WarmUpDefault);
         var gateway = CommonOptions.Gateway("Load a system that is already up, instead of building and starting one.");
+        var components = CommonOptions.Components();
         var json = CommonOptions.Json();
         var customers = CommonOptions.Number("--customers", "N", "Customers.", 1, 1_000_000, 1000);
         var skus = CommonOptions.Number("--skus", "N", "Products.", 1, 10_000, 100);
@@ -33,8 +34,9 @@ internal static class LoadCommand
             "load", "Sends orders at a constant rate (open loop), waits until the services agree, and audits. "
             + "Fails also where no order was accepted, or more than 1 % of them failed.")
         {
-            rate, seconds, warmUp, gateway, json, customers, skus, seed, pattern,
+            rate, seconds, warmUp, gateway, json, customers, skus, seed, pattern, components,
         };
+        command.Validators.Add(result => CommonOptions.RefuseBoth(result, gateway, components));
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = new LoadSettings(
@@ -51,7 +53,7 @@ internal static class LoadCommand
                     $"--rate x --seconds: {settings.Total} orders are more than the {Limits.LoadOrdersMax} of one run.");
             }
 
-            var report = await RunAsync(parsed.GetValue(gateway), settings, terminal, cancellation);
+            var report = await RunAsync(parsed.GetValue(gateway), parsed.GetValue(components)!, settings, terminal, cancellation);
             ReportPrinter.PrintLoad(terminal, report);
             await ReportFile.WriteAsync(parsed.GetValue(json), report, ReportJson.Default.LoadReport, cancellation);
             return report.Audit.Violations.Count == 0 && IsServed(report) ? ExitCodes.Ok : ExitCodes.Failed;
@@ -64,7 +66,7 @@ internal static class LoadCommand
         report.Accepted > 0 && report.Errors.Values.Sum() <= report.Sent * ErrorShareMax;
 
     private static async Task<LoadReport> RunAsync(
-        Uri? address, LoadSettings settings, Terminal terminal, CancellationToken cancellation)
+        Uri? address, string components, LoadSettings settings, Terminal terminal, CancellationToken cancellation)
     {
         var startedAt = terminal.Time.GetTimestamp();
         if (address is not null)
@@ -74,9 +76,11 @@ internal static class LoadCommand
         }
 
         var root = RepoRoot.Find();
+        var folder = ComponentsFolder.Find(root, components);
         await using var system = await RunningSystem.StartAsync(
-            root, () => new StartOptions(RunDirectory.CreateFresh(root, "load", terminal.Time)), terminal,
-            cancellation);
+            root,
+            () => new StartOptions(RunDirectory.CreateFresh(root, "load", terminal.Time)) { Components = folder, IsFresh = true },
+            terminal, cancellation);
         return await system.WhileUpAsync(
             async token =>
             {

@@ -147,6 +147,11 @@ internal sealed class RunningSystem : IAsyncDisposable
                 + $"its last words are above, all of them in {sidecar.LogFile}.");
         }
 
+        if (sidecar.OnlyLine() is { } reason)
+        {
+            throw new CliException(reason);
+        }
+
         await terminal.Error.WriteLineAsync(sidecar.LastLines());
         throw new CliException(
             $"The sidecar ended before the system was up; its last words are above, all of them in {sidecar.LogFile}.");

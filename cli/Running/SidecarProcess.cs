@@ -9,7 +9,17 @@ namespace Cli.Running;
 /// <param name="DuplicateShare">Share of messages that the sidecar delivers twice on purpose.</param>
 /// <param name="LoseShare">Share of deliveries that it loses for good on purpose.</param>
 /// <param name="Seed">Seed of these choices.</param>
-internal sealed record StartOptions(string DataDirectory, double DuplicateShare = 0, double LoseShare = 0, int Seed = 1);
+internal sealed record StartOptions(string DataDirectory, double DuplicateShare = 0, double LoseShare = 0, int Seed = 1)
+{
+    /// <summary>The components.</summary>
+    public required ComponentsFolder Components { get; init; }
+
+    /// <summary>
+    /// True for a system that begins with nothing: it has topics of its own where the broker is a server that others use, too, so that what an
+    /// earlier run left there does not come to it.
+    /// </summary>
+    public bool IsFresh { get; init; }
+}
 
 /// <summary>
 /// The sidecar as a child process, which in turn starts the apps of dapr.yaml. Its output goes to a file.
@@ -87,6 +97,15 @@ internal sealed class SidecarProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What the sidecar itself said, where it ended with a single line: a mistake in a file, or a server that is away.</summary>
+    public string? OnlyLine()
+    {
+        lock (logLock)
+        {
+            return File.ReadLines(LogFile).Where(line => line.Length > 0).Take(2).ToList() is [var only] ? only : null;
+        }
+    }
+
     /// <summary>SIGTERM, a bounded wait, then kill; ends when no process of the run is left.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -118,10 +137,16 @@ internal sealed class SidecarProcess : IAsyncDisposable
         yield return "run";
         yield return "-f";
         yield return root.DaprYaml;
-        foreach (var resources in new[] { "embedded", "policies" })
+        foreach (var resources in new[] { options.Components.Path, root.PathOf("components", "policies") })
         {
             yield return "--resources-path";
-            yield return root.PathOf("components", resources);
+            yield return resources;
+        }
+
+        if (options is { IsFresh: true, Components.IsEmbedded: false })
+        {
+            yield return "--topic-prefix";
+            yield return Path.GetFileName(options.DataDirectory) + ".";
         }
 
         yield return "--config";

@@ -14,7 +14,11 @@ namespace Sidecar.Components;
 /// <param name="DataDirectory">Absolute path of the existing directory that relative file names are taken from.</param>
 /// <param name="Time">Clock.</param>
 /// <param name="Loggers">Loggers; category is the type that logs.</param>
-public sealed record ComponentContext(string DataDirectory, TimeProvider Time, ILoggerFactory Loggers);
+public sealed record ComponentContext(string DataDirectory, TimeProvider Time, ILoggerFactory Loggers)
+{
+    /// <summary>What stands before the names of a run's own topics, see <see cref="TemporaryTopics"/>; null for none.</summary>
+    public string? TopicPrefix { get; init; }
+}
 
 /// <summary>
 /// Builds a component; throws <see cref="ResourceException"/> where a metadata value is missing or wrong.

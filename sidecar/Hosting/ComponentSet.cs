@@ -39,7 +39,7 @@ internal sealed class ComponentSet(ComponentContext context) : IAsyncDisposable
                     component.File,
                     "spec.type",
                     $"the embedded sidecar has no '{component.Type}' (it has {string.Join(", ", ComponentFactories.Types)})",
-                    "Use one of these, or give --resources-path components/embedded for the embedded components.");
+                    "Use one of these, give --resources-path components/embedded for the embedded components, or run it with a real Dapr.");
             }
         }
     }
@@ -71,6 +71,11 @@ internal sealed class ComponentSet(ComponentContext context) : IAsyncDisposable
             if (!_built.TryGetValue((component.File, component.Line), out var built))
             {
                 built = await factory(component, context, cancellationToken);
+                if (built is IPubSub broker && context.TopicPrefix is { } prefix)
+                {
+                    built = new TemporaryTopics(broker, prefix, context.Loggers);
+                }
+
                 _built.Add((component.File, component.Line), built);
             }
 

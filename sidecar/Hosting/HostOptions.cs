@@ -22,6 +22,9 @@ public sealed record HostOptions(string RunFile, IReadOnlyList<string> Resources
     /// <summary>What goes wrong on purpose, in all sidecars; nothing, unless a test's flags say so.</summary>
     public IFaults Faults { get; init; } = NoFaults.Instance;
 
+    /// <summary>Gives the run topics of its own at the broker, under this prefix, and deletes them at the end; null for the names as they are.</summary>
+    public string? TopicPrefix { get; init; }
+
     /// <summary>Gets all output lines.</summary>
     public TextWriter Output { get; init; } = Console.Out;
 }

@@ -17,6 +17,12 @@ public interface IAppChannel
     /// <summary>Who may call the app through other apps' sidecars; null for everybody.</summary>
     AccessControlList? Access => null;
 
+    /// <summary>True from the first time on that <see cref="IsReady"/> was true.</summary>
+    bool HasBeenReady => IsReady;
+
+    /// <summary>True while the app fails its health checks; never without health checks. Calls to it are refused then.</summary>
+    bool IsUnhealthy => false;
+
     /// <summary>Completes when <see cref="IsReady"/> is true.</summary>
     Task WhenReadyAsync(CancellationToken cancellationToken);
 

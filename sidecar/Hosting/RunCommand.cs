@@ -28,6 +28,10 @@ internal static class RunCommand
             Description = "Where the embedded components and the apps keep their files "
                 + "(default: DATA_DIR, else .run/data beside the run file)",
         };
+        var prefix = new Option<string?>("--topic-prefix")
+        {
+            Description = "For runs that share a broker with others: topics of the run's own, with this before their names, deleted at the end",
+        };
         var config = new Option<string[]>("--config")
         {
             Description = "Configuration file that is read after the run file's configFilePath, for all apps; "
@@ -35,7 +39,7 @@ internal static class RunCommand
         };
         var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar")
         {
-            file, resources, config, data,
+            file, resources, config, data, prefix,
         };
         var faults = FaultFlags.AddTo(command);
         command.SetAction(parsed => RunAsync(
@@ -43,6 +47,7 @@ internal static class RunCommand
             {
                 ConfigFiles = parsed.GetValue(config) ?? [],
                 Faults = faults.Read(parsed).Create(),
+                TopicPrefix = parsed.GetValue(prefix),
             }));
         return command;
     }

@@ -150,10 +150,14 @@ public sealed partial class SidecarHost : IAsyncDisposable
             (s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))
             {
                 Access = configurations[i]?.AccessControl is { } access ? new AccessControlList(access) : null,
+                HasHealthChecks = s.Health is not null,
             }).ToList();
         var directory = new AppDirectory(channels);
         var shared = Own(CreateLoggers(specs[0], "sidecar"));
-        _components = new ComponentSet(new ComponentContext(_dataDirectory, _options.Time, shared));
+        _components = new ComponentSet(new ComponentContext(_dataDirectory, _options.Time, shared)
+        {
+            TopicPrefix = _options.TopicPrefix,
+        });
         for (var i = 0; i < specs.Count; i++)
         {
             var (spec, set) = (specs[i], resources[i]);
@@ -163,6 +167,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
             {
                 AppId = spec.AppId,
                 App = channels[i],
+                Health = spec.Health,
                 Apps = directory,
                 Components = set.Components,
                 PubSubs = await _components.PubSubsAsync(set.Components, cancellationToken),

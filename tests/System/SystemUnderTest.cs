@@ -14,12 +14,14 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     private readonly string directory = Directory.CreateTempSubdirectory("system-").FullName;
     private readonly string runFile;
     private readonly string policies;
+    private readonly BrokerFolder? broker;
     private readonly StringBuilder output = new();
     private readonly List<Process> restarted = [];
     private Process? sidecar;
 
-    private SystemUnderTest(double duplicates, double lose, bool impatient)
+    private SystemUnderTest(double duplicates, double lose, bool impatient, BrokerFolder? broker)
     {
+        this.broker = broker;
         Duplicates = duplicates;
         Lose = lose;
         policies = impatient ? ImpatientPolicies() : Path.Combine(RunFile.Root, "components", "policies");
@@ -65,9 +67,11 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <param name="duplicates">Share of messages that are delivered twice.</param>
     /// <param name="lose">Share of deliveries that are lost for good.</param>
     /// <param name="impatient">True: a delivery that fails is given up after a second instead of a minute and a half.</param>
-    public static async Task<SystemUnderTest> StartAsync(double duplicates = 0, double lose = 0, bool impatient = false)
+    /// <param name="broker">Other components than the embedded ones.</param>
+    public static async Task<SystemUnderTest> StartAsync(
+        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null)
     {
-        var system = new SystemUnderTest(duplicates, lose, impatient);
+        var system = new SystemUnderTest(duplicates, lose, impatient, broker);
         try
         {
             await system.StartSidecarAsync();
@@ -86,16 +90,16 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         string[] arguments =
         [
             Path.Combine(RunFile.Root, "sidecar", "bin", "Debug", "net10.0", "sidecar.dll"), "run", "-f", runFile,
-            "--resources-path", Path.Combine(RunFile.Root, "components", "embedded"),
+            "--resources-path", broker?.Path ?? Path.Combine(RunFile.Root, "components", "embedded"),
             "--resources-path", policies,
             "--config", Path.Combine(policies, "access-control.yaml"),
             "--data-dir", DataDirectory,
             "--fault-duplicate", Duplicates.ToString(CultureInfo.InvariantCulture), "--fault-drop", Lose.ToString(CultureInfo.InvariantCulture),
-            "--fault-seed", "1",
+            "--fault-seed", "1", .. broker is null ? Array.Empty<string>() : ["--topic-prefix", Path.GetFileName(directory) + "."],
         ];
         sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
         sidecar.StartInfo.Environment[Leftovers.Variable] = DataDirectory;
-        foreach (var (name, value) in Secrets.Environment(DataDirectory))
+        foreach (var (name, value) in Secrets.Environment(DataDirectory).Select(e => (e.Key, e.Value)).Concat(broker?.Environment ?? []))
         {
             sidecar.StartInfo.Environment[name] = value;
         }

@@ -1,10 +1,12 @@
+using RabbitMQ.Client;
+
 namespace Sidecar.Components.PubSubRabbitMq;
 
 /// <summary>
 /// <c>pubsub.rabbitmq</c>. With durable queues, persistent messages and publisher confirms, what a publish was answered for survives a restart and
 /// a kill of the broker. While the broker is away publishes wait a little, then fail with the reason; deliveries go on by themselves afterwards.
 /// </summary>
-public sealed class RabbitPubSub : IPubSub
+public sealed class RabbitPubSub : IPubSub, IDeletesTopics
 {
     private readonly RabbitOptions _options;
     private readonly TimeProvider _time;
@@ -57,6 +59,27 @@ public sealed class RabbitPubSub : IPubSub
         // From the queue's declaration on nothing published is missed. A broker that is away is not waited for: the group goes on trying.
         await Task.WhenAny(group.Ready, Task.Delay(RabbitLimits.SubscribeWait, _time, cancellationToken));
         return subscription;
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(
+        IReadOnlyCollection<string> topics, IReadOnlyCollection<ConsumerOptions> consumers, CancellationToken cancellationToken)
+    {
+        var connection = await _connection.WhenUpAsync(cancellationToken);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        foreach (var queue in consumers.Select(c => RabbitTopology.QueueOf(_options, c)))
+        {
+            await channel.QueueDeleteAsync(queue, cancellationToken: cancellationToken);
+            if (_options.EnableDeadLetter)
+            {
+                await channel.QueueDeleteAsync(RabbitTopology.DeadLetterQueueOf(queue), cancellationToken: cancellationToken);
+                await channel.ExchangeDeleteAsync(RabbitTopology.DeadLetterExchangeOf(queue), cancellationToken: cancellationToken);
+            }
+        }
+        foreach (var topic in topics)
+        {
+            await channel.ExchangeDeleteAsync(topic, cancellationToken: cancellationToken);
+        }
     }
 
     /// <summary>Fails what is not confirmed, and closes. Dispose subscriptions first.</summary>

@@ -26,6 +26,10 @@ public sealed class CommandLineTests
     [InlineData("workflow", "show", "o1", "--dapr-grpc", "here")]
     [InlineData("verify", "extra")]
     [InlineData("up", "--data-dir")]
+    [InlineData("up", "--components", "no-such-folder")]
+    [InlineData("demo", "--components", "policies")]
+    [InlineData("demo", "--components", "redis", "--gateway", "http://127.0.0.1:1")]
+    [InlineData("load", "--components", "no/such/path")]
     public async Task a_wrong_command_line_is_one_line_and_exit_code_2(params string[] args)
     {
         var terminal = new TestTerminal();
