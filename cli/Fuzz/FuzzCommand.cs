@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Cli.Access;
 using Cli.Converging;
 using Cli.Demo;
 using Cli.Gateway;
