@@ -40,8 +40,11 @@ internal static partial class FuzzJudge
     private static bool IsDocumented(FuzzRequest request, int status, string text) =>
         status == 505
         || (status == 503 && text.Contains("application/problem+json", StringComparison.OrdinalIgnoreCase))
+        || (request.Target.Kind == TargetKind.Sidecar && IsHead(request)) // has no body that could say which
         || (request.Target.Kind == TargetKind.Sidecar && ErrorCode().Match(text) is { Success: true } match
             && Documented.ContainsKey(match.Groups["code"].Value));
+
+    private static bool IsHead(FuzzRequest request) => request.Bytes.AsSpan().StartsWith("HEAD "u8);
 
     [GeneratedRegex("\"errorCode\":\"(?<code>[A-Z_]+)\"", RegexOptions.ExplicitCapture)]
     private static partial Regex ErrorCode();

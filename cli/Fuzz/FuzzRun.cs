@@ -63,7 +63,7 @@ internal sealed class FuzzRun(IReadOnlyList<FuzzTarget> targets, int seed, Termi
     {
         var request = Request(number);
         var answer = await RawExchange.SendAsync(request, cancellation);
-        var kind = answer.Status is { } status ? $"{request.Target.Kind} {status / 100}xx" : $"{request.Target.Kind} closed";
+        var kind = answer.Status is { } status ? status >= 500 ? $"{request.Target.Kind} {status}" : $"{request.Target.Kind} {status / 100}xx" : $"{request.Target.Kind} closed";
         statuses.AddOrUpdate(kind, 1, static (_, n) => n + 1);
         if (FuzzJudge.Violation(request, answer) is { } what)
         {

@@ -14,7 +14,7 @@ internal sealed record ProcessMemory(int Id, string Name, long MiB)
     public static IReadOnlyList<ProcessMemory> Of(string runDirectory) =>
     [
         .. RunProcess.Find(Leftovers.Variable, runDirectory)
-            .Select(p => new ProcessMemory(p.Id, p.Environment.GetValueOrDefault("APP_ID") ?? "sidecar", ResidentMiB(p.Id)))
+            .Select(p => new ProcessMemory(p.Id, p.Environment.GetValueOrDefault("APP_ID") ?? (p.Runs("sidecar.dll") ? "sidecar" : "guard"), ResidentMiB(p.Id)))
             .OrderBy(p => p.Name, StringComparer.Ordinal),
     ];
 

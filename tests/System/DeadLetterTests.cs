@@ -82,7 +82,7 @@ public sealed class DeadLetterTests
         });
         console.Profile.Width = Width;
         var actual = await CommandLine.RunAsync(
-            ["deadletters", .. arguments, "--gateway", $"{system.Address}"], new Terminal(console, error, TimeProvider.System));
+            ["deadletters", .. arguments, "--gateway", $"{system.Address}", "--key", system.Secrets.OperatorKey], new Terminal(console, error, TimeProvider.System));
         actual.ShouldBe(exitCode, $"{output}{error}");
         return output.ToString();
     }

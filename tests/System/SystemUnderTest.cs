@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Cli.Access;
 using Cli.Gateway;
 using Cli.Running;
 
@@ -29,7 +30,8 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         DataDirectory = Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         (runFile, var port) = RunFile.WriteTo(directory);
         Address = new Uri($"http://127.0.0.1:{port}/");
-        Gateway = GatewayClient.For(Address);
+        Secrets = RunSecrets.Create(Address);
+        Gateway = GatewayClient.For(Address, Secrets.OperatorKey);
     }
 
     public double Duplicates { get; }
@@ -41,7 +43,13 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>What processes and clients of this run show to each other.</summary>
+    public RunSecrets Secrets { get; }
+
     public GatewayClient Gateway { get; }
+
+    /// <summary>The ports of this run.</summary>
+    public DaprYaml Yaml => DaprYaml.Read(runFile);
 
     /// <summary>What the processes printed so far.</summary>
     public string Output
@@ -94,7 +102,8 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             .. replicas.SelectMany(r => new[] { "--replicas", r }),
         ];
         sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
-        foreach (var (name, value) in broker?.Environment ?? [])
+        sidecar.StartInfo.Environment[Leftovers.Variable] = DataDirectory;
+        foreach (var (name, value) in Secrets.Environment(DataDirectory).Select(e => (e.Key, e.Value)).Concat(broker?.Environment ?? []))
         {
             sidecar.StartInfo.Environment[name] = value;
         }

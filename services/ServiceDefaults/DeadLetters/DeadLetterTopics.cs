@@ -27,7 +27,8 @@ internal static class DeadLetterTopics
                     ILoggerFactory loggers, CancellationToken cancellationToken) => TypedResults.Ok(await KeepAllAsync(
                         topic, delivery, writes, identity, handlers, loggers.CreateLogger(typeof(DeadLetterTopics)), cancellationToken)))
             .WithTopic(new TopicOptions { PubsubName = Topics.PubSub, Name = deadLetterTopic })
-            .WithBulkSubscribe(EventEndpoints.Bulk(deadLetterTopic));
+            .WithBulkSubscribe(EventEndpoints.Bulk(deadLetterTopic))
+            .RefusesPartialDeliveries();
     }
 
     /// <summary>Keeps the dead letters of a delivery that concern this service.</summary>

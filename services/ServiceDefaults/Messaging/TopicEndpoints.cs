@@ -36,7 +36,8 @@ public static class TopicEndpoints
                     async (BulkSubscribeMessage<JsonElement> delivery, CancellationToken cancellationToken) =>
                         TypedResults.Ok(await unhandled.HandleAsync(topic, delivery, cancellationToken)))
                 .WithTopic(new TopicOptions { PubsubName = Topics.PubSub, Name = topic, DeadLetterTopic = Topics.DeadLetterOf(topic) })
-                .WithBulkSubscribe(EventEndpoints.Bulk(topic));
+                .WithBulkSubscribe(EventEndpoints.Bulk(topic))
+                .RefusesPartialDeliveries();
             app.MapDeadLetterTopic<TDb>(topic);
         }
     }
