@@ -31,6 +31,7 @@ internal static class UpCommand
             terminal, cancellation);
         terminal.Line($"gateway  {system.Gateway}");
         terminal.Line($"OpenAPI  {new Uri(system.Gateway, "openapi/v1.json")}");
+        terminal.Line($"keys     {system.SecretsFile} (operatorKey, customerKey; commands in this checkout find them by themselves)");
         terminal.Line($"data     {directory}");
         terminal.Line($"log      {system.LogFile}");
         terminal.Line("Ctrl+C stops everything.");

@@ -32,6 +32,11 @@ internal static class RunCommand
         {
             Description = "For runs that share a broker with others: topics of the run's own, with this before their names, deleted at the end",
         };
+        var config = new Option<string[]>("--config")
+        {
+            Description = "Configuration file that is read after the run file's configFilePath, for all apps; "
+                + "may be given several times, the last that has a section holds",
+        };
         var replicas = new Option<string[]>("--replicas")
         {
             HelpName = "APP=COUNT",
@@ -39,12 +44,13 @@ internal static class RunCommand
         };
         var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar")
         {
-            file, resources, data, prefix, replicas,
+            file, resources, config, data, prefix, replicas,
         };
         var faults = FaultFlags.AddTo(command);
         command.SetAction(parsed => RunAsync(
             () => new HostOptions(parsed.GetValue(file)!, parsed.GetValue(resources) ?? [], parsed.GetValue(data))
             {
+                ConfigFiles = parsed.GetValue(config) ?? [],
                 Faults = faults.Read(parsed).Create(),
                 Replicas = Replicas.Read(parsed.GetValue(replicas) ?? []),
                 TopicPrefix = parsed.GetValue(prefix),

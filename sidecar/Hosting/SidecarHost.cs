@@ -3,6 +3,7 @@ using Sidecar.Components;
 using Sidecar.Hosting.Output;
 using Sidecar.Hosting.Processes;
 using Sidecar.Hosting.RunFiles;
+using Sidecar.Invocation;
 using Sidecar.PubSub;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
@@ -52,8 +53,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
     {
         var specs = options.Replicas.Of(RunFileReader.Read(options.RunFile, options.ResourcesPaths));
         var resources = specs.Select(Load).ToList();
-        var configurations = specs.Select(
-            s => s.ConfigFile is null ? null : ConfigurationReader.ReadFile(s.ConfigFile)).ToList();
+        var configurations = specs.Select(s => Configure(s, options.ConfigFiles)).ToList();
         SubscriptionRuntime.Check(resources.SelectMany(r => r.Subscriptions));
         ComponentSet.RefuseUnknownTypes(resources.SelectMany(r => r.Components));
         var ports = PortPlan.Make(specs);
@@ -100,6 +100,10 @@ public sealed partial class SidecarHost : IAsyncDisposable
     private static AppResources Load(AppSpec spec) =>
         ResourceLoader.Load(spec.Resources, spec.AppId, Environment.GetEnvironmentVariable);
 
+    private static ConfigurationResource? Configure(AppSpec spec, IReadOnlyList<string> more) =>
+        more.Prepend(spec.ConfigFile).OfType<string>().Select(ConfigurationReader.ReadFile)
+            .Aggregate((ConfigurationResource?)null, static (all, next) => all?.With(next) ?? next);
+
     private static string CreateDataDirectory(HostOptions options)
     {
         var fromEnvironment = Environment.GetEnvironmentVariable("DATA_DIR");
@@ -143,7 +147,11 @@ public sealed partial class SidecarHost : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         var channels = specs.Select(
-            (s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))).ToList();
+            (s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))
+            {
+                Access = configurations[i]?.AccessControl is { } access ? new AccessControlList(access) : null,
+                HasHealthChecks = s.Health is not null,
+            }).ToList();
         var directory = new AppDirectory(channels, _options.Time);
         var shared = Own(CreateLoggers(specs[0], "sidecar"));
         _components = new ComponentSet(new ComponentContext(_dataDirectory, _options.Time, shared)
@@ -159,6 +167,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
             {
                 AppId = spec.AppId,
                 App = channels[i],
+                Health = spec.Health,
                 Apps = directory.SeenFrom(channels[i]),
                 Components = set.Components,
                 PubSubs = await _components.PubSubsAsync(set.Components, cancellationToken),

@@ -87,6 +87,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             Path.Combine(RunFile.Root, "sidecar", "bin", "Debug", "net10.0", "sidecar.dll"), "run", "-f", runFile,
             "--resources-path", broker?.Path ?? Path.Combine(RunFile.Root, "components", "embedded"),
             "--resources-path", policies,
+            "--config", Path.Combine(policies, "access-control.yaml"),
             "--data-dir", DataDirectory,
             "--fault-duplicate", Duplicates.ToString(CultureInfo.InvariantCulture), "--fault-drop", Lose.ToString(CultureInfo.InvariantCulture),
             "--fault-seed", "1", .. broker is null ? Array.Empty<string>() : ["--topic-prefix", Path.GetFileName(directory) + "."],

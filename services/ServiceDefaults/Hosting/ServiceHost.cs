@@ -15,6 +15,7 @@ using ServiceDefaults.DeadLetters;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Security;
 using ServiceDefaults.Syncing;
 
 namespace ServiceDefaults.Hosting;
@@ -34,6 +35,7 @@ public static class ServiceHost
         where TDb : DbContext
     {
         builder.AddAppDefaults(appId);
+        builder.AddAppToken(appId);
         builder.AddDatabase(appId, create);
         builder.Services.AddSingleton(s =>
             new OutboxStore<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<WriteQueue<TDb>>()));
@@ -109,10 +111,12 @@ public static class ServiceHost
         app.Services.GetRequiredService<ChangeFeed<TDb>>().BeginGeneration(
             app.Services.GetRequiredService<IIdSource>(), app.Services.GetRequiredService<TimeProvider>());
         app.UseProblemResponses();
+        app.UseAppToken();
         app.MapGet("/healthz", async (WriteQueue<TDb> writes, CancellationToken cancellationToken) =>
             await writes.IsWorkingAsync(cancellationToken)
                 ? Results.Ok("healthy")
-                : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable));
+                : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable))
+            .AllowAnonymous();
         app.MapSubscribeHandler();
         app.MapGet("/progress", async (Database<TDb> db, FeedReaders<TDb> readers, InstanceFigureKeeper<TDb> figures, CancellationToken cancellationToken) =>
         {
