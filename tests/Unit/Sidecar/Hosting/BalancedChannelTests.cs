@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Hosting;
+using Sidecar.Invocation;
+using Sidecar.Resources;
 
 namespace Tests.Unit.Sidecar.Hosting;
 
@@ -102,7 +104,7 @@ public sealed class BalancedChannelTests
     [Fact]
     public void it_is_unhealthy_only_where_all_are_and_has_the_access_list_of_its_app()
     {
-        var access = new AccessControlList(new AccessControl());
+        var access = new AccessControlList(new AccessControl(Allows: true, AccessControl.DefaultTrustDomain, []));
         (_one.Access, _two.Access) = (access, access);
         var channel = _directory.Find("app")!;
         channel.Access.ShouldBeSameAs(access);
