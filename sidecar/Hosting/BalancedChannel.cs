@@ -1,3 +1,5 @@
+using Sidecar.Invocation;
+
 namespace Sidecar.Hosting;
 
 /// <summary>
@@ -26,6 +28,15 @@ public sealed class BalancedChannel(IReadOnlyList<IAppChannel> instances, TimePr
 
     /// <summary>True while one of the instances is ready.</summary>
     public bool IsReady => instances.Any(i => i.IsReady);
+
+    /// <inheritdoc/>
+    public AccessControlList? Access => instances[0].Access;
+
+    /// <inheritdoc/>
+    public bool HasBeenReady => instances.Any(i => i.HasBeenReady);
+
+    /// <summary>True while all instances fail their health checks: one that does not is enough for a call.</summary>
+    public bool IsUnhealthy => instances.All(i => i.IsUnhealthy);
 
     /// <summary>Completes when one of the instances is ready.</summary>
     public async Task WhenReadyAsync(CancellationToken cancellationToken)

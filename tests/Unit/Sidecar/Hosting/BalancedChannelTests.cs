@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using Sidecar.Hosting;
+using Sidecar.Invocation;
+using Sidecar.Resources;
 
 namespace Tests.Unit.Sidecar.Hosting;
 
@@ -100,6 +102,20 @@ public sealed class BalancedChannelTests
     }
 
     [Fact]
+    public void it_is_unhealthy_only_where_all_are_and_has_the_access_list_of_its_app()
+    {
+        var access = new AccessControlList(new AccessControl(Allows: true, AccessControl.DefaultTrustDomain, []));
+        (_one.Access, _two.Access) = (access, access);
+        var channel = _directory.Find("app")!;
+        channel.Access.ShouldBeSameAs(access);
+
+        _one.IsUnhealthy = true;
+        channel.IsUnhealthy.ShouldBeFalse();
+        _two.IsUnhealthy = true;
+        channel.IsUnhealthy.ShouldBeTrue();
+    }
+
+    [Fact]
     public void a_sidecar_finds_its_own_instance_under_its_own_id()
     {
         _directory.SeenFrom(_two).Find("app").ShouldBeSameAs(_two);
@@ -132,6 +148,10 @@ public sealed class BalancedChannelTests
         public string AppId => appId;
 
         public Uri? BaseAddress { get; } = new($"http://127.0.0.1:{name}");
+
+        public AccessControlList? Access { get; set; }
+
+        public bool IsUnhealthy { get; set; }
 
         public int Asked { get; private set; }
 
