@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using ServiceDefaults.Hosting;
 
 namespace Tests.Unit.Gateway;
 
@@ -43,7 +44,7 @@ public sealed class ProxyHeadersTests
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create(ProxyHeaders.Setting, (string?)"proxy.local")]);
 
-        Should.Throw<InvalidOperationException>(builder.AddProxyHeaders).Message
+        Should.Throw<SettingException>(builder.AddProxyHeaders).Message
             .ShouldBe("TrustedProxies: 'proxy.local' is no IP address; name proxies as in '10.0.0.5, 10.0.0.6'.");
     }
 }
