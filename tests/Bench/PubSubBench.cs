@@ -35,10 +35,15 @@ internal static class PubSubBench
     private static async Task<int> RunAsync(string kind, int rate, int seconds, int count, int port, CancellationToken cancellation)
     {
         var external = Environment.GetEnvironmentVariable("DAPR_HTTP_ENDPOINT") is { Length: > 0 } endpoint ? new Uri(endpoint) : null;
-        await using var app = await BenchApp.StartAsync(external is null ? null : port);
+        await using var app = BenchApp.Create(external is null ? null : port);
         await using var components = external is null ? await BenchComponents.StartAsync(kind) : null;
         var benched = new BenchedApp("bench", app.Port);
-        await using var sidecar = external is null ? await BenchSidecar.StartAsync([benched], components!.Yaml, cancellation) : null;
+        await using var sidecar = external is null ? await BenchSidecar.StartAsync([benched], components!.Yaml, app.StartAsync, cancellation) : null;
+        if (external is not null)
+        {
+            await app.StartAsync();
+        }
+
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = Connections })
         {
             BaseAddress = external ?? benched.Http,
