@@ -33,7 +33,8 @@ internal sealed record BenchComponents(string Yaml, IAsyncDisposable? Server) : 
                 var server = await RedisServer.StartAsync(program, null, kind == Redis ? ["--appendonly", "no"] : []);
                 return new(
                     Component(
-                        "pubsub", "pubsub.redis", ("redisHost", server.Host), ("concurrency", "256"), ("queueDepth", "512"), ("maxLenApprox", "1000000"))
+                        "pubsub", "pubsub.redis", ("redisHost", server.Host), ("concurrency", "256"), ("queueDepth", "512"),
+                        ("maxLenApprox", "1000000"))
                     + Component("statestore", "state.redis", ("redisHost", server.Host)),
                     server);
             case InMemory:
@@ -57,5 +58,6 @@ internal sealed record BenchComponents(string Yaml, IAsyncDisposable? Server) : 
     private static string Component(string name, string type, params (string Name, string Value)[] metadata) =>
         $"apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata:\n  name: {name}\n"
         + $"spec:\n  type: {type}\n  version: v1\n  metadata:"
-        + (metadata.Length == 0 ? " []" : "") + "\n" + string.Concat(metadata.Select(m => $"    - name: {m.Name}\n      value: \"{m.Value}\"\n")) + "---\n";
+        + (metadata.Length == 0 ? " []" : "") + "\n"
+        + string.Concat(metadata.Select(m => $"    - name: {m.Name}\n      value: \"{m.Value}\"\n")) + "---\n";
 }

@@ -35,8 +35,8 @@ public sealed class RedisPubSub : IPubSub
     }
 
     /// <summary>
-    /// Completes when the server has answered. It fails within <see cref="RedisLimits.ConnectWait"/> where there is no connection, and within the read
-    /// timeout where there is no answer; then it is not known whether the messages were stored.
+    /// Completes when the server has answered. It fails within <see cref="RedisLimits.ConnectWait"/> where there is no connection, and within the
+    /// read timeout where there is no answer; then it is not known whether the messages were stored.
     /// </summary>
     /// <exception cref="RedisException">The messages were not stored, or that is not known.</exception>
     public async Task PublishAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken)
