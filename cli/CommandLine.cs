@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Cli.Access;
 using Cli.Attention;
 using Cli.Conflicts;
 using Cli.DeadLetters;
 using Cli.Demo;
+using Cli.Fuzz;
 using Cli.Load;
 using Cli.Repairs;
 using Cli.Up;
@@ -33,7 +35,15 @@ internal static class CommandLine
             RepairsCommand.Create(terminal),
             DeadLettersCommand.Create(terminal),
             ViewsCommand.Create(terminal),
+            KeysCommand.Create(terminal),
+            FuzzCommand.Create(terminal),
         };
+        var key = new Option<string?>("--key")
+        {
+            HelpName = "KEY", Recursive = true,
+            Description = $"Key for the gateway (default: {ShownSecrets.KeyVariable}, else the key of the run on this machine).",
+        };
+        root.Add(key);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -42,6 +52,7 @@ internal static class CommandLine
             return ExitCodes.Usage;
         }
 
+        ShownSecrets.GivenKey = parsed.GetValue(key);
         using var stop = new CancellationTokenSource();
         using var signals = new StopSignals(stop);
         try

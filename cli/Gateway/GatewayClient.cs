@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Cli.Access;
 using Contracts;
 using Contracts.Conflicts;
 using Contracts.Customers;
@@ -26,17 +27,27 @@ internal sealed partial class GatewayClient(HttpClient http) : IDisposable
     public Uri Address { get; } = http.BaseAddress ?? throw new ArgumentException(
         "The client needs a base address.", nameof(http));
 
-    public static GatewayClient For(Uri address) => new(new HttpClient(new SocketsHttpHandler
+    /// <summary>A client with a key: <paramref name="key"/>, else the one that <see cref="ShownSecrets"/> finds.</summary>
+    public static GatewayClient For(Uri address, string? key = null)
     {
-        ConnectTimeout = Limits.Connect,
-        UseCookies = false,
-        UseProxy = false,
-        ActivityHeadersPropagator = null,
-    })
-    {
-        BaseAddress = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/"),
-        Timeout = Limits.Request,
-    });
+        var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectTimeout = Limits.Connect,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+        })
+        {
+            BaseAddress = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/"),
+            Timeout = Limits.Request,
+        };
+        if ((key ?? ShownSecrets.KeyFor(address)) is { } shown)
+        {
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", shown);
+        }
+
+        return new GatewayClient(http);
+    }
 
     public Task<Answer<OrderAccepted>> PlaceAsync(PlaceOrder order, string key, CancellationToken cancellation) =>
         SendAsync(

@@ -8,7 +8,7 @@ namespace Cli.Load;
 /// Sends prepared orders with as little work as possible: no handlers, no cookies, no tracing, no JSON parser. Not safe
 /// for several callers; each worker has its own, over shared connections.
 /// </summary>
-internal sealed class LoadClient(HttpMessageInvoker invoker, Uri orders)
+internal sealed class LoadClient(HttpMessageInvoker invoker, Uri orders, string? gatewayKey)
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly byte[] buffer = new byte[4096];
@@ -34,6 +34,11 @@ internal sealed class LoadClient(HttpMessageInvoker invoker, Uri orders)
         using var request = new HttpRequestMessage(HttpMethod.Post, orders);
         request.Content = new ByteArrayContent(body) { Headers = { ContentType = Json } };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        if (gatewayKey is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + gatewayKey);
+        }
+
         try
         {
             using var answer = await invoker.SendAsync(request, cancellation);

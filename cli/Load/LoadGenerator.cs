@@ -1,3 +1,4 @@
+using Cli.Access;
 namespace Cli.Load;
 
 /// <summary>What the client saw: per order, the id or null, and the latency in milliseconds.</summary>
@@ -30,9 +31,10 @@ internal sealed class LoadGenerator(LoadSettings settings, LoadPlan plan, Uri ga
         var workers = Math.Min(Limits.LoadConnections, settings.Total);
         using var invoker = LoadClient.Connect(workers);
         var orders = new Uri(gateway, "orders");
+        var key = ShownSecrets.KeyFor(gateway);
         var start = time.GetTimestamp();
         await Task.WhenAll(
-            Enumerable.Range(0, workers).Select(_ => WorkAsync(new LoadClient(invoker, orders), start, onDone, cancellation)));
+            Enumerable.Range(0, workers).Select(_ => WorkAsync(new LoadClient(invoker, orders, key), start, onDone, cancellation)));
         return new LoadOutcome(ids, milliseconds, errors, time.GetElapsedTime(start));
     }
 

@@ -41,6 +41,10 @@ internal sealed record DaprYaml(IReadOnlyList<PortClaim> Ports)
     /// <exception cref="CliException">The app has no daprGRPCPort.</exception>
     public Uri GrpcAddressOf(string appId) => AddressOf(appId, "daprGRPCPort");
 
+    /// <summary>The HTTP endpoint of an app's sidecar on this machine.</summary>
+    /// <exception cref="CliException">The app has no daprHTTPPort.</exception>
+    public Uri HttpAddressOf(string appId) => AddressOf(appId, "daprHTTPPort");
+
     private Uri AddressOf(string appId, string field)
     {
         var claim = Ports.FirstOrDefault(p => p.AppId == appId && p.Field == field)

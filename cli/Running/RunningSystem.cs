@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cli.Access;
 using Cli.Display;
 using Cli.Gateway;
 using Contracts;
@@ -24,6 +25,12 @@ internal sealed class RunningSystem : IAsyncDisposable
     /// <summary>Base address of the gateway.</summary>
     public Uri Gateway { get; }
 
+    /// <summary>What the processes of this run, and their callers, show to each other.</summary>
+    public required RunSecrets Secrets { get; init; }
+
+    /// <summary>Where other commands of this user find them while this one runs.</summary>
+    public required string SecretsFile { get; init; }
+
     /// <summary>Everything that the processes print.</summary>
     public string LogFile => sidecar.LogFile;
 
@@ -33,13 +40,22 @@ internal sealed class RunningSystem : IAsyncDisposable
     /// <summary>Checks the ports, builds, starts, and waits until the gateway answers.</summary>
     /// <exception cref="CliException">A port is taken, the build failed, or the system did not come up.</exception>
     public static async Task<RunningSystem> StartAsync(
-        RepoRoot root, Func<StartOptions> options, Terminal terminal, CancellationToken cancellation)
+        RepoRoot root, Func<StartOptions> options, Terminal terminal, CancellationToken cancellation, bool build = true)
     {
         var yaml = DaprYaml.Read(root.DaprYaml);
         PortCheck.EnsureFree(yaml.Ports);
         var stages = new Stages(terminal);
-        await stages.RunAsync("build sidecar and services", () => AppsBuild.RunAsync(root, terminal, cancellation));
-        var system = new RunningSystem(SidecarProcess.Start(root, options()), yaml, terminal);
+        if (build)
+        {
+            await stages.RunAsync("build sidecar and services", () => AppsBuild.RunAsync(root, terminal, cancellation));
+        }
+
+        var secrets = RunSecrets.Create(yaml.AddressOf(AppIds.Gateway));
+        var system = new RunningSystem(SidecarProcess.Start(root, options(), secrets), yaml, terminal)
+        {
+            Secrets = secrets, SecretsFile = ShownSecrets.FileOf(root),
+        };
+        secrets.Publish(system.SecretsFile);
         try
         {
             await stages.RunAsync("start sidecar and services", () => system.WaitUntilUpAsync(cancellation));
@@ -70,12 +86,12 @@ internal sealed class RunningSystem : IAsyncDisposable
             $"The sidecar ended in the middle of the run; its last words are above, all of them in {LogFile}.");
     }
 
-    /// <summary>Kills an app with -9, and starts it again after <paramref name="outage"/>.</summary>
+    /// <summary>Kills an app with -9, one instance where it has several, and starts it again after <paramref name="outage"/>.</summary>
     /// <exception cref="CliException">The app does not run, or cannot be started again.</exception>
     public async Task FailAsync(string appId, TimeSpan outage, CancellationToken cancellation)
     {
-        var app = sidecar.AppsOf(appId) is [var only]
-            ? only
+        var app = sidecar.AppsOf(appId) is [var first, ..]
+            ? first
             : throw new CliException($"There is no process of app '{appId}' that could be killed.");
         app.Kill();
         await Task.Delay(outage, terminal.Time, cancellation);
@@ -86,6 +102,7 @@ internal sealed class RunningSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Secrets.Forget(SecretsFile);
         startedAgain.ForEach(Signals.Terminate);
         await sidecar.DisposeAsync();
         startedAgain.ForEach(process => process.Dispose());

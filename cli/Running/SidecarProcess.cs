@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Cli.Access;
 
 namespace Cli.Running;
 
@@ -18,6 +19,9 @@ internal sealed record StartOptions(string DataDirectory, double DuplicateShare 
     /// earlier run left there does not come to it.
     /// </summary>
     public bool IsFresh { get; init; }
+
+    /// <summary>How many instances of which app: each <c>APP=COUNT</c>.</summary>
+    public IReadOnlyList<string> Replicas { get; init; } = [];
 }
 
 /// <summary>
@@ -51,7 +55,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
     /// <summary>Ends when the process has ended.</summary>
     public Task Exited => process.WaitForExitAsync();
 
-    public static SidecarProcess Start(RepoRoot root, StartOptions options)
+    public static SidecarProcess Start(RepoRoot root, StartOptions options, RunSecrets secrets)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -64,6 +68,11 @@ internal sealed class SidecarProcess : IAsyncDisposable
         }
 
         start.Environment[Leftovers.Variable] = options.DataDirectory;
+        foreach (var (name, value) in secrets.Environment(options.DataDirectory))
+        {
+            start.Environment[name] = value;
+        }
+
         var child = new Process { StartInfo = start };
         var sidecar = new SidecarProcess(child, options.DataDirectory);
         child.OutputDataReceived += sidecar.OnLine;
@@ -143,6 +152,8 @@ internal sealed class SidecarProcess : IAsyncDisposable
             yield return Path.GetFileName(options.DataDirectory) + ".";
         }
 
+        yield return "--config";
+        yield return root.PathOf("components", "policies", "access-control.yaml");
         yield return "--data-dir";
         yield return options.DataDirectory;
         yield return "--fault-duplicate";
@@ -151,6 +162,11 @@ internal sealed class SidecarProcess : IAsyncDisposable
         yield return options.LoseShare.ToString(CultureInfo.InvariantCulture);
         yield return "--fault-seed";
         yield return options.Seed.ToString(CultureInfo.InvariantCulture);
+        foreach (var replicas in options.Replicas)
+        {
+            yield return "--replicas";
+            yield return replicas;
+        }
     }
 
     private void OnLine(object sender, DataReceivedEventArgs line)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cli.Access;
 using Cli.Running;
 using Contracts;
 using Grpc.Core;
@@ -22,8 +23,8 @@ internal static class WorkflowCommand
         {
             var endpoint = parsed.GetValue(address) ?? DaprYaml.Read(RepoRoot.Find().DaprYaml).GrpcAddressOf(AppIds.Orders);
             var id = parsed.GetValue(instance)!;
-            var token = Environment.GetEnvironmentVariable("DAPR_API_TOKEN");
-            using var channel = new GrpcChannel(endpoint, token is null or "" ? [] : [new("dapr-api-token", token)]);
+            using var channel = new GrpcChannel(
+                endpoint, ShownSecrets.TokenFor(endpoint) is { } token ? [new("dapr-api-token", token)] : []);
             try
             {
                 var shown = await WorkflowReader.ReadAsync(channel, id, cancellation);

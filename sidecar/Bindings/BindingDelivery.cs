@@ -102,10 +102,7 @@ internal sealed partial class BindingDelivery
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
-        if (trace.HasParent)
-        {
-            request.Headers.TryAddWithoutValidation("Traceparent", trace.HeaderValue);
-        }
+        request.Headers.TryAddWithoutValidation("Traceparent", trace.HeaderValue);
         using var response = await _runtime.App.SendAsync(request, cancellationToken);
         // Read to the end, within reason, so that the connection can be used again; Dapr does not look at it either.
         await response.Content.LoadIntoBufferAsync(_runtime.MaxBodyBytes, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Sidecar.Invocation;
 
 namespace Sidecar.Hosting;
 
@@ -9,6 +10,7 @@ public sealed class AppChannel : IAppChannel, IDisposable
     private readonly HttpClient _client;
     private readonly string? _token;
     private readonly Lock _gate = new();
+    private volatile bool _hasBeenReady;
     private volatile TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A channel to <paramref name="port"/>; null for an app that takes no calls.</summary>
@@ -49,7 +51,19 @@ public sealed class AppChannel : IAppChannel, IDisposable
     public Uri? BaseAddress { get; }
 
     /// <inheritdoc/>
+    public AccessControlList? Access { get; init; }
+
+    /// <inheritdoc/>
     public bool IsReady => _ready.Task.IsCompleted;
+
+    /// <inheritdoc/>
+    public bool HasBeenReady => _hasBeenReady;
+
+    /// <summary>The app has health checks.</summary>
+    public bool HasHealthChecks { get; init; }
+
+    /// <inheritdoc/>
+    public bool IsUnhealthy => HasHealthChecks && !IsReady;
 
     /// <inheritdoc/>
     public Task WhenReadyAsync(CancellationToken cancellationToken)
@@ -79,7 +93,7 @@ public sealed class AppChannel : IAppChannel, IDisposable
         HttpRequestMessage request, CancellationToken cancellationToken) =>
         BaseAddress is null
             ? throw new HttpRequestException($"the app '{AppId}' has no port")
-            : _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            : _client.SendAsync(OneAttempt.Of(request), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
 
     internal void SetReady(bool ready)
     {
@@ -87,6 +101,7 @@ public sealed class AppChannel : IAppChannel, IDisposable
         {
             if (ready)
             {
+                _hasBeenReady = true;
                 _ready.TrySetResult();
             }
             else if (_ready.Task.IsCompleted)

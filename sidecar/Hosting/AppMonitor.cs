@@ -46,7 +46,7 @@ internal sealed partial class AppMonitor(
             while (true)
             {
                 LogWaiting(logger, channel.BaseAddress.Port);
-                await WaitUntilAsync(health.IsPortOpenAsync, cancellationToken);
+                await WaitUntilAsync(health.IsPortOpenAsync, PortPoll, cancellationToken);
                 await RunOnceAsync(cancellationToken);
             }
         }
@@ -69,7 +69,8 @@ internal sealed partial class AppMonitor(
         try
         {
             await AskConfigurationAsync(both.Token);
-            await WaitUntilAsync(health.ProbeAsync, both.Token);
+            // An app that starts is waited for eagerly; one that was healthy is probed as often as it asked for.
+            await WaitUntilAsync(health.ProbeAsync, _firstReady.Task.IsCompleted ? health.Interval : PortPoll, both.Token);
             channel.SetReady(true);
             await using (await subscribe(both.Token))
             {
@@ -102,7 +103,7 @@ internal sealed partial class AppMonitor(
     private async Task AskConfigurationAsync(CancellationToken cancellationToken)
     {
         var url = new Uri(channel.BaseAddress!, "/dapr/config");
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        using var request = AppQuestion.Get(url, channel.AppId);
         using var response = await AppQuestion.AskAsync(
             url, token => channel.SendAsync(request, token), time, cancellationToken);
     }
@@ -120,11 +121,11 @@ internal sealed partial class AppMonitor(
     }
 
     private async Task WaitUntilAsync(
-        Func<CancellationToken, Task<bool>> condition, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<bool>> condition, TimeSpan pause, CancellationToken cancellationToken)
     {
         while (!await condition(cancellationToken))
         {
-            await Task.Delay(PortPoll, time, cancellationToken);
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Sidecar.Components;
 using Sidecar.Faults;
+using Sidecar.Hosting.RunFiles;
 using Sidecar.PubSub.Scoping;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
@@ -19,6 +20,9 @@ public sealed class AppRuntime
 
     /// <summary>The way to the app.</summary>
     public required IAppChannel App { get; init; }
+
+    /// <summary>The app's health checks, for the metadata answer; null where they are off.</summary>
+    public AppHealthSpec? Health { get; init; }
 
     /// <summary>Other apps in this process, for service invocation.</summary>
     public required IAppDirectory Apps { get; init; }

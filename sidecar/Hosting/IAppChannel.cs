@@ -1,3 +1,5 @@
+using Sidecar.Invocation;
+
 namespace Sidecar.Hosting;
 
 /// <summary>The way from a sidecar to its app: HTTP on the app port.</summary>
@@ -11,6 +13,15 @@ public interface IAppChannel
 
     /// <summary>True once the app port accepts connections (and, where health checks are on, while they pass).</summary>
     bool IsReady { get; }
+
+    /// <summary>Who may call the app through other apps' sidecars; null for everybody.</summary>
+    AccessControlList? Access => null;
+
+    /// <summary>True from the first time on that <see cref="IsReady"/> was true.</summary>
+    bool HasBeenReady => IsReady;
+
+    /// <summary>True while the app fails its health checks; never without health checks. Calls to it are refused then.</summary>
+    bool IsUnhealthy => false;
 
     /// <summary>Completes when <see cref="IsReady"/> is true.</summary>
     Task WhenReadyAsync(CancellationToken cancellationToken);

@@ -15,7 +15,7 @@ internal sealed class HealthApi(AppRuntime runtime)
     {
         if (!_ready)
         {
-            _ready = runtime.App.BaseAddress is null || runtime.App.IsReady;
+            _ready = runtime.App.BaseAddress is null || runtime.App.HasBeenReady;
         }
         return !_ready ? Answers.Error(http, NotReady) : Outbound(http);
     }

@@ -101,7 +101,7 @@ public sealed class HttpFace
                 "workflows" => _workflows.Route(http, rest, trace),
                 "bindings" => _bindings.Route(http, rest),
                 "shutdown" when rest.IsEmpty && HttpMethods.IsPost(http.Request.Method) => Shutdown(http),
-                _ => null,
+                _ => Absent(http, block, rest, isStable: true),
             };
         }
         if (path.StartsWith(Alpha1, StringComparison.Ordinal))
@@ -112,7 +112,7 @@ public sealed class HttpFace
                 "publish" when rest.StartsWith("bulk/") => RoutePublish(http, rest, trace),
                 "state" => _state.RouteQuery(http, rest),
                 "workflows" => _workflows.Route(http, rest, trace),
-                _ => null,
+                _ => Absent(http, block, rest, isStable: false),
             };
         }
         if (path.StartsWith(Beta1, StringComparison.Ordinal))
@@ -122,6 +122,9 @@ public sealed class HttpFace
         }
         return null;
     }
+
+    private static Task? Absent(HttpContext http, ReadOnlySpan<char> block, ReadOnlySpan<char> rest, bool isStable) =>
+        AbsentBlocks.Find(http.Request.Method, block, rest, isStable) is { } error ? Answers.Error(http, error) : null;
 
     private Task? RoutePublish(HttpContext http, ReadOnlySpan<char> rest, TraceContext trace)
     {

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Sidecar.Hosting;
+using Sidecar.Hosting.RunFiles;
+using Sidecar.Resources.Yaml;
 using Wire.Runtime;
 
 namespace Sidecar.Http;
@@ -12,7 +14,7 @@ internal sealed class MetadataApi(AppRuntime runtime)
     public Task GetAsync(HttpContext http)
     {
         var metadata = RuntimeMetadata.Of(runtime);
-        return Answers.Ok(http, writer => Write(writer, metadata));
+        return Answers.Ok(http, writer => Write(writer, metadata, runtime.Health));
     }
 
     /// <summary>Sets a custom attribute for the answer above; it lives as long as the process.</summary>
@@ -31,7 +33,7 @@ internal sealed class MetadataApi(AppRuntime runtime)
         await Answers.Empty(http);
     }
 
-    private static void Write(Utf8JsonWriter writer, GetMetadataResponse metadata)
+    private static void Write(Utf8JsonWriter writer, GetMetadataResponse metadata, AppHealthSpec? health)
     {
         writer.WriteStartObject();
         writer.WriteString("id"u8, metadata.Id);
@@ -52,6 +54,7 @@ internal sealed class MetadataApi(AppRuntime runtime)
         }
         writer.WriteString("protocol"u8, metadata.AppConnectionProperties.Protocol);
         writer.WriteString("channelAddress"u8, metadata.AppConnectionProperties.ChannelAddress);
+        WriteHealth(writer, health);
         writer.WriteEndObject();
         WriteActorRuntime(writer, metadata.ActorRuntime);
         if (metadata.Workflows.ConnectedWorkers > 0)
@@ -118,6 +121,20 @@ internal sealed class MetadataApi(AppRuntime runtime)
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+    }
+
+    private static void WriteHealth(Utf8JsonWriter writer, AppHealthSpec? health)
+    {
+        if (health is null)
+        {
+            return;
+        }
+        writer.WriteStartObject("health"u8);
+        writer.WriteString("healthCheckPath"u8, health.Path);
+        writer.WriteString("healthProbeInterval"u8, GoDuration.Write(health.Interval));
+        writer.WriteString("healthProbeTimeout"u8, GoDuration.Write(health.Timeout));
+        writer.WriteNumber("healthThreshold"u8, health.Threshold);
+        writer.WriteEndObject();
     }
 
     private static void WriteSubscriptions(Utf8JsonWriter writer, IReadOnlyCollection<PubsubSubscription> subscriptions)

@@ -33,5 +33,5 @@ internal sealed class ExternalEndpoint(string url, Uri address) : IAppChannel
     public Task WhenReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        Http.SendAsync(request, cancellationToken);
+        Http.SendAsync(OneAttempt.Of(request), cancellationToken);
 }

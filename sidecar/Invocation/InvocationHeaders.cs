@@ -10,9 +10,11 @@ internal sealed class InvocationHeaders(string callerAppId)
 {
     private const string LocalAddress = "127.0.0.1";
 
+    /// <summary>The namespace of all apps of this host.</summary>
+    public static readonly string Namespace = Environment.GetEnvironmentVariable("NAMESPACE") is { Length: > 0 } space ? space : "default";
+
     private static readonly string Host = Environment.MachineName;
     private static readonly string Forwarded = $"for={LocalAddress};by={LocalAddress};host={Host}";
-    private static readonly string Namespace = Environment.GetEnvironmentVariable("NAMESPACE") is { Length: > 0 } space ? space : "default";
 
     // RFC 9110, section 7.6.1: between two neighbours only.
     private static readonly string[] HopByHop =

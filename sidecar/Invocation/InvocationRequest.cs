@@ -8,4 +8,8 @@ namespace Sidecar.Invocation;
 /// The whole body. Not pooled: an app may answer before it has read the whole request, and an attempt that was timed out may still be
 /// sending when the next one starts, so nobody can say when the last reader of the body is done.
 /// </param>
-internal sealed record InvocationRequest(string Verb, string Query, IHeaderDictionary Headers, byte[] Body);
+internal sealed record InvocationRequest(string Verb, string Query, IHeaderDictionary Headers, byte[] Body)
+{
+    /// <summary>Takes the place of <see cref="Body"/> where the body is handed on as it comes.</summary>
+    public StreamedBody? Streamed { get; init; }
+}

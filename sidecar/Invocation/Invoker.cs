@@ -7,13 +7,14 @@ using Sidecar.Telemetry;
 namespace Sidecar.Invocation;
 
 /// <summary>Service invocation: hands a request on to an app and its answer back, under the app's resiliency policy.</summary>
-internal sealed class Invoker(AppRuntime runtime)
+internal sealed partial class Invoker(AppRuntime runtime)
 {
     // One read, one write: most answers fit.
     private const int ReadBytes = 16 * 1024;
 
     private static readonly UriCreationOptions PathAsGiven = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
+    private readonly ILogger _logger = runtime.Loggers.CreateLogger<Invoker>();
     private readonly InvocationHeaders _headers = new(runtime.AppId);
 
     /// <summary>Invokes the app that the request names, or answers 404 where it names none.</summary>
@@ -23,7 +24,7 @@ internal sealed class Invoker(AppRuntime runtime)
         {
             return Answers.NotFound(http);
         }
-        return Find(target, out var refusal) is { } app ? InvokeAsync(http, target, app, trace) : Answers.Error(http, refusal!);
+        return Find(target, http.Request.Method, out var refusal) is { } app ? InvokeAsync(http, target, app, trace) : Answers.Error(http, refusal!);
     }
 
     /// <summary>Invokes an app and reads its whole answer.</summary>
@@ -32,15 +33,17 @@ internal sealed class Invoker(AppRuntime runtime)
     public async Task<(HttpResponseMessage? Answer, ApiError? Refusal)> CallAsync(
         InvocationTarget target, InvocationRequest request, TraceContext trace, CancellationToken cancellationToken)
     {
-        if (Find(target, out var refusal) is not { } app)
+        if (Find(target, request.Verb, out var refusal) is not { } app)
         {
             return (null, refusal);
         }
         HttpResponseMessage? answer = null;
         try
         {
-            answer = await SendAsync(request, target, app, trace, cancellationToken);
-            await answer.Content.LoadIntoBufferAsync(runtime.MaxBodyBytes, cancellationToken);
+            var policy = PolicyFor(request, target, app);
+            using var deadline = new AnswerDeadline(policy.Timeout, runtime.Time, cancellationToken);
+            answer = await SendAsync(request, target, app, trace, policy, deadline, cancellationToken);
+            await answer.Content.LoadIntoBufferAsync(runtime.MaxBodyBytes, deadline.Rest());
             return (answer, null);
         }
         catch (Exception exception)
@@ -51,16 +54,26 @@ internal sealed class Invoker(AppRuntime runtime)
         }
     }
 
-    private IAppChannel? Find(InvocationTarget target, out ApiError? refusal)
+    private IAppChannel? Find(InvocationTarget target, string verb, out ApiError? refusal)
     {
         var app = Find(target.AppId);
         refusal = app switch
         {
             null => Failed(target.AppId, $"couldn't find service: {target.AppId}"),
             { BaseAddress: null } => Failed(target.AppId, "cannot invoke local endpoint: app channel not initialized"),
-            _ => null,
+            _ => Deny(target, app, verb),
         };
         return refusal is null ? app : null;
+    }
+
+    private ApiError? Deny(InvocationTarget target, IAppChannel app, string verb)
+    {
+        if (AccessControlList.Refuse(runtime, app, target.Method, verb) is not { } refusal)
+        {
+            return null;
+        }
+        LogDenied(_logger, app.AppId, refusal);
+        return Failed(target.AppId, $"rpc error: code = PermissionDenied desc = {refusal}") with { Status = 403 };
     }
 
     // "app.namespace" names the app in another namespace; this host has one namespace only.
@@ -74,9 +87,13 @@ internal sealed class Invoker(AppRuntime runtime)
         var request = new InvocationRequest(http.Request.Method, http.Request.QueryString.Value ?? "", http.Request.Headers, []);
         try
         {
-            request = request with { Body = await ReadBodyAsync(http) };
-            using var response = await SendAsync(request, target, app, trace, http.RequestAborted);
-            await CopyAsync(response, http);
+            request = StreamedBody.IsNeeded(http.Request)
+                ? request with { Streamed = new StreamedBody(http, runtime.MaxBodyBytes) }
+                : request with { Body = await ReadBodyAsync(http) };
+            var policy = PolicyFor(request, target, app);
+            using var deadline = new AnswerDeadline(policy.Timeout, runtime.Time, http.RequestAborted);
+            using var response = await SendAsync(request, target, app, trace, policy, deadline, http.RequestAborted);
+            await CopyAsync(response, http, deadline.Rest());
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -91,6 +108,10 @@ internal sealed class Invoker(AppRuntime runtime)
                 return;
             }
             await Answers.Error(http, Failed(target.AppId, problem));
+        }
+        finally
+        {
+            await (request.Streamed?.Stopped ?? Task.CompletedTask);
         }
     }
 
@@ -107,20 +128,40 @@ internal sealed class Invoker(AppRuntime runtime)
         return new Outcome(Failed: status is < 200 or > 399, HttpStatus: status);
     }
 
-    private Task<HttpResponseMessage> SendAsync(
-        InvocationRequest request, InvocationTarget target, IAppChannel app, TraceContext trace, CancellationToken cancellationToken)
+    private IPolicy PolicyFor(InvocationRequest request, InvocationTarget target, IAppChannel app)
     {
         var policy = runtime.Policies.ForApp(app.AppId, target.Method);
+        return request.Streamed is null ? policy : policy.WithoutRetries;
+    }
+
+    private Task<HttpResponseMessage> SendAsync(
+        InvocationRequest request, InvocationTarget target, IAppChannel app, TraceContext trace, IPolicy policy, AnswerDeadline deadline,
+        CancellationToken cancellationToken)
+    {
         return policy.IsEmpty
             ? SendOnceAsync(request, target, app, trace, cancellationToken)
-            : policy.RunAsync(token => SendOnceAsync(request, target, app, trace, token), Judge, cancellationToken);
+            : policy.RunAsync(Attempt, Judge, cancellationToken);
+
+        Task<HttpResponseMessage> Attempt(CancellationToken token)
+        {
+            deadline.Begin();
+            return SendOnceAsync(request, target, app, trace, token);
+        }
     }
 
     private async Task<HttpResponseMessage> SendOnceAsync(
         InvocationRequest request, InvocationTarget target, IAppChannel app, TraceContext trace, CancellationToken cancellationToken)
     {
+        if (app.IsUnhealthy)
+        {
+            throw new AppUnhealthyException();
+        }
         using var message = new HttpRequestMessage(HttpMethod.Parse(request.Verb), UrlOf(request, target, app));
-        if (request.Body.Length > 0)
+        if (request.Streamed is not null)
+        {
+            message.Content = request.Streamed;
+        }
+        else if (request.Body.Length > 0)
         {
             message.Content = new ByteArrayContent(request.Body);
         }
@@ -133,7 +174,7 @@ internal sealed class Invoker(AppRuntime runtime)
     private static Uri UrlOf(InvocationRequest request, InvocationTarget target, IAppChannel app) =>
         new(app.BaseAddress!.GetLeftPart(UriPartial.Authority) + target.EscapedPath + request.Query, PathAsGiven);
 
-    private static async Task CopyAsync(HttpResponseMessage from, HttpContext http)
+    private static async Task CopyAsync(HttpResponseMessage from, HttpContext http, CancellationToken cancellationToken)
     {
         var to = http.Response;
         to.StatusCode = (int)from.StatusCode;
@@ -148,11 +189,11 @@ internal sealed class Invoker(AppRuntime runtime)
         {
             return;
         }
-        await using var stream = await from.Content.ReadAsStreamAsync(http.RequestAborted);
+        await using var stream = await from.Content.ReadAsStreamAsync(cancellationToken);
         long copied = 0;
         while (true)
         {
-            var read = await stream.ReadAsync(to.BodyWriter.GetMemory(ReadBytes), http.RequestAborted);
+            var read = await stream.ReadAsync(to.BodyWriter.GetMemory(ReadBytes), cancellationToken);
             if (read == 0)
             {
                 return;
@@ -165,7 +206,7 @@ internal sealed class Invoker(AppRuntime runtime)
                 return;
             }
             // Streamed: the caller gets each part when the app sends it.
-            await to.BodyWriter.FlushAsync(http.RequestAborted);
+            await to.BodyWriter.FlushAsync(cancellationToken);
         }
     }
 
@@ -173,14 +214,21 @@ internal sealed class Invoker(AppRuntime runtime)
     public static ApiError Failed(string appId, string problem) => new(500, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {appId}, err: {problem}");
 
     // Daprd's words. Null for what is a mistake of ours, or of the caller's HTTP.
-    private static string? Describe(Exception exception, InvocationRequest request, InvocationTarget target, IAppChannel app)
+    private string? Describe(Exception exception, InvocationRequest request, InvocationTarget target, IAppChannel app)
     {
         switch (exception)
         {
             case BodyTooLargeException or CircuitOpenException:
                 return exception.Message;
-            case PolicyTimeoutException:
+            // The caller's own end of it was dealt with before: this is the end of the policy's time.
+            case AppUnhealthyException when app.AppId == runtime.AppId:
+                return exception.Message;
+            case AppUnhealthyException:
+                return $"rpc error: code = Internal desc = error invoking app channel: {exception.Message}";
+            case PolicyTimeoutException or OperationCanceledException:
                 return "context deadline exceeded";
+            case HttpRequestException { InnerException: BodyTooLargeException tooLarge }:
+                return tooLarge.Message;
             // A reset while the answer is read is a plain IOException. BadHttpRequestException is the caller's.
             case HttpRequestException or (IOException and not BadHttpRequestException):
                 var verb = request.Verb is [var first, .. var rest] ? first + rest.ToLowerInvariant() : "";
@@ -207,4 +255,7 @@ internal sealed class Invoker(AppRuntime runtime)
         }
         return exception.Message;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "call to {Callee} refused: {Refusal}")]
+    private static partial void LogDenied(ILogger logger, string callee, string refusal);
 }

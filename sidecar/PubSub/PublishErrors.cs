@@ -12,11 +12,6 @@ internal static class PublishErrors
         new(404, "ERR_PUBSUB_NOT_FOUND", $"pubsub {pubsub} is not found",
             [new ErrorInfo("DAPR_PUBSUB_NOT_FOUND", Map())]);
 
-    /// <summary>No component at all.</summary>
-    public static ApiError NotConfigured(string pubsub) =>
-        new(400, "ERR_PUBSUB_NOT_CONFIGURED", $"pubsub {pubsub} is not configured",
-            [new ErrorInfo("DAPR_PUBSUB_NOT_CONFIGURED", Map())]);
-
     /// <summary>The request names no component.</summary>
     public static ApiError NameEmpty(IReadOnlyDictionary<string, string> metadata) =>
         Create(404, "ERR_PUBSUB_EMPTY", "DAPR_PUBSUB_NAME_EMPTY", "", "pubsub name is empty", metadata);

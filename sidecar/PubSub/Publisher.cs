@@ -115,10 +115,6 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
     {
         isRaw = false;
         broker = null!;
-        if (runtime.PubSubs.Count == 0)
-        {
-            return PublishErrors.NotConfigured(pubsub);
-        }
         if (pubsub.Length == 0)
         {
             return PublishErrors.NameEmpty(metadata);

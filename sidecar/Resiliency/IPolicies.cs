@@ -37,6 +37,12 @@ public interface IPolicy
     /// </summary>
     bool IsEmpty { get; }
 
+    /// <summary>Limit of one attempt; zero for none.</summary>
+    TimeSpan Timeout { get; }
+
+    /// <summary>The same timeout and breaker, but one attempt only: for what cannot be sent again.</summary>
+    IPolicy WithoutRetries { get; }
+
     /// <summary>
     /// Makes attempts until one succeeds or the policy is exhausted, and returns the last attempt's result. An
     /// exception from <paramref name="attempt"/> is a failure; the last one is thrown on. <paramref name="judge"/> says

@@ -17,7 +17,7 @@ public sealed class Policies : IPolicies
     private const int DefaultBreakersPerApp = 100;
 
     private readonly Dictionary<string, TimeSpan> _timeouts = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RetrySettings> _retries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RetrySettings> _retries = new(BuiltInRetries.All, StringComparer.Ordinal);
     private readonly Dictionary<string, CircuitBreakerSettings> _breakers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PolicyNames> _apps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ComponentPolicyNames> _components = new(StringComparer.Ordinal);
@@ -53,7 +53,7 @@ public sealed class Policies : IPolicies
         foreach (var resource in resiliencies)
         {
             Merge(_timeouts, resource.Timeouts);
-            Merge(_retries, resource.Retries);
+            Merge(_retries, BuiltInRetries.Allowed(resource.Retries));
             Merge(_breakers, resource.CircuitBreakers);
             Merge(_apps, resource.Apps);
             Merge(_components, resource.Components);

@@ -13,6 +13,10 @@ internal sealed class Policy(
     /// <summary>Makes one attempt and nothing else.</summary>
     public static Policy Empty { get; } = new(TimeSpan.Zero, null, null, TimeProvider.System, NoRandom.Instance);
 
+    public TimeSpan Timeout => timeout;
+
+    public IPolicy WithoutRetries => retry is null ? this : new Policy(timeout, null, breaker, time, random);
+
     public bool IsEmpty => timeout == TimeSpan.Zero && retry is null && breaker is null;
 
     public async Task<T> RunAsync<T>(

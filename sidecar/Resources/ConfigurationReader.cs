@@ -4,7 +4,7 @@ using Sidecar.Resources.Yaml;
 namespace Sidecar.Resources;
 
 /// <summary>
-/// Reads kind <c>Configuration</c>: spec.tracing and spec.workflow.stateRetentionPolicy; everything else that Dapr has is refused by name.
+/// Reads kind <c>Configuration</c>: spec.tracing, spec.workflow.stateRetentionPolicy and spec.accessControl; everything else that Dapr has is refused by name.
 /// </summary>
 public static class ConfigurationReader
 {
@@ -33,6 +33,7 @@ public static class ConfigurationReader
     {
         double? rate = null;
         WorkflowRetentionPolicy? retention = null;
+        AccessControl? access = null;
         if (document.Map("spec") is { } spec)
         {
             if (spec.Map("tracing") is { } tracing)
@@ -59,17 +60,23 @@ public static class ConfigurationReader
                 retention = WorkflowRetentionReader.Read(workflow);
             }
 
-            foreach (var field in spec.Keys.Where(k => k is not ("tracing" or "workflow")))
+            if (spec.Map("accessControl") is { } section)
+            {
+                access = AccessControlReader.Read(section);
+            }
+
+            foreach (var field in spec.Keys.Where(k => k is not ("tracing" or "workflow" or "accessControl")))
             {
                 spec.Unsupported(
-                    field, "Remove it; of a Configuration only spec.tracing and spec.workflow.stateRetentionPolicy are supported.");
+                    field,
+                    "Remove it; of a Configuration only spec.tracing, spec.workflow.stateRetentionPolicy and spec.accessControl are supported.");
             }
 
             spec.Finish();
         }
 
         document.Finish();
-        return new ConfigurationResource(header.Name, rate, retention, document.File);
+        return new ConfigurationResource(header.Name, rate, retention, document.File) { AccessControl = access };
     }
 
     private static double SamplingRate(YamlMap tracing)

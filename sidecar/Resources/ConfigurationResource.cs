@@ -2,7 +2,7 @@ namespace Sidecar.Resources;
 
 /// <summary>
 /// A configuration file (kind <c>Configuration</c>, apiVersion <c>dapr.io/v1alpha1</c>), as far as this sidecar has it:
-/// tracing and how long finished workflows are kept. Source: Dapr docs, "Configuration spec".
+/// tracing, how long finished workflows are kept, and who may call the app. Source: Dapr docs, "Configuration spec".
 /// </summary>
 /// <param name="Name">metadata.name.</param>
 /// <param name="TracingSamplingRate">spec.tracing.samplingRate, 0 to 1; null without spec.tracing. Dapr's default
@@ -10,4 +10,16 @@ namespace Sidecar.Resources;
 /// <param name="WorkflowRetention">spec.workflow.stateRetentionPolicy; null where there is none.</param>
 /// <param name="File">Where it was read, for error messages.</param>
 public sealed record ConfigurationResource(
-    string Name, double? TracingSamplingRate, WorkflowRetentionPolicy? WorkflowRetention, string File);
+    string Name, double? TracingSamplingRate, WorkflowRetentionPolicy? WorkflowRetention, string File)
+{
+    /// <summary>spec.accessControl; null where everybody may call everything.</summary>
+    public AccessControl? AccessControl { get; init; }
+
+    /// <summary>This one with what another, read after it, says instead: as daprd reads several <c>--config</c>.</summary>
+    public ConfigurationResource With(ConfigurationResource later) => this with
+    {
+        TracingSamplingRate = later.TracingSamplingRate ?? TracingSamplingRate,
+        WorkflowRetention = later.WorkflowRetention ?? WorkflowRetention,
+        AccessControl = later.AccessControl ?? AccessControl,
+    };
+}

@@ -1,3 +1,4 @@
+using Sidecar.Resiliency;
 using Sidecar.Resources.Yaml;
 
 namespace Sidecar.Resources;
@@ -23,13 +24,6 @@ public sealed record AppResources(
 /// </summary>
 public static class ResourceLoader
 {
-    // Built-in retries that a target may name without defining them. Source: Dapr docs, "Overriding default retries".
-    private static readonly string[] BuiltInRetries =
-    [
-        "DaprBuiltInServiceRetries", "DaprBuiltInActorRetries", "DaprBuiltInActorReminderRetries",
-        "DaprBuiltInActorNotFoundRetries", "DaprBuiltInInitializationRetries",
-    ];
-
     /// <summary>Loads what <paramref name="appId"/> has in scope.</summary>
     /// <param name="directories">In the order in which they were declared.</param>
     /// <param name="appId">Whose sidecar asks.</param>
@@ -118,7 +112,7 @@ public static class ResourceLoader
                     _ => ("circuitBreakers", resiliencies.SelectMany(r => r.CircuitBreakers.Keys)),
                 };
                 var builtIn = reference.Kind == PolicyKind.Retry
-                    && BuiltInRetries.Contains(reference.Name, StringComparer.Ordinal);
+                    && BuiltInRetries.All.ContainsKey(reference.Name);
                 if (!builtIn && !names.Contains(reference.Name, StringComparer.Ordinal))
                 {
                     var known = names.Distinct(StringComparer.Ordinal).DefaultIfEmpty("(none defined)");

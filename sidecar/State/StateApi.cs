@@ -47,8 +47,15 @@ internal sealed partial class StateApi(AppRuntime runtime)
     /// <summary>Answers the query API (<c>/v1.0-alpha1/state/{store}/query</c>) as daprd does for a store that cannot query.</summary>
     public Task? RouteQuery(HttpContext http, ReadOnlySpan<char> path) =>
         HttpFace.IsPostOrPut(http) && RequestPath.TrySplit(path, out var name, out var rest) && rest is "query"
-            ? WithStore(http, name, static (http, store) => Answers.Error(http, StateErrors.Query(store)))
+            ? QueryAsync(http, RequestPath.Unescape(name))
             : null;
+
+    // Daprd asks for the store in another way here than elsewhere, and says less about it.
+    private Task QueryAsync(HttpContext http, string name) => Answers.Error(
+        http,
+        _stores.TryGetValue(name, out var store) ? StateErrors.Query(store)
+        : _stores.Count == 0 ? StateErrors.NotConfigured(name, appId: null)
+        : StateErrors.NotFound(name, appId: null));
 
     private Task WithStore(HttpContext http, ReadOnlySpan<char> rawName, Func<HttpContext, StateStoreEntry, Task> handle)
     {

@@ -84,7 +84,7 @@ internal static class StateErrors
         return StatusOf(failures) == 409 ? $"{EtagMismatchException.Prefix}: {messages}" : messages;
     }
 
-    // By HTTP Dapr names the app, by gRPC it does not.
+    // By HTTP Dapr names the app, but not where it is asked to query; by gRPC it does not.
     private static Dictionary<string, string>? AppIdOf(string? appId) =>
         appId is null ? null : new(StringComparer.Ordinal) { ["appID"] = appId };
 }

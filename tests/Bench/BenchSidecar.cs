@@ -1,47 +1,57 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Cli.Running;
+using Tests.Servers;
 
 namespace Tests.Bench;
 
-/// <summary>The embedded sidecar for one app that is not started by it, in a data directory that goes with it; or a real Dapr.</summary>
+/// <summary>An app that the sidecar is beside, but does not start.</summary>
+/// <param name="Id">App id.</param>
+/// <param name="Port">Where it listens; null for one that is only a client.</param>
+internal sealed record BenchedApp(string Id, int? Port)
+{
+    public int HttpPort { get; } = LoopbackPort.Free();
+
+    public int GrpcPort { get; } = LoopbackPort.Free();
+
+    public Uri Http => new($"http://127.0.0.1:{HttpPort}");
+
+    public string Grpc => $"http://127.0.0.1:{GrpcPort}";
+}
+
+/// <summary>The embedded sidecar, a process of its own, for apps that it does not start; its files go with it.</summary>
 internal sealed class BenchSidecar : IAsyncDisposable
 {
-    private readonly Process? host;
-    private readonly string? files;
+#if DEBUG
+    private const string Build = "Debug";
+#else
+    private const string Build = "Release";
+#endif
 
-    private BenchSidecar(string grpcEndpoint, string name, Process? host, string? files) =>
-        (GrpcEndpoint, Name, this.host, this.files) = (grpcEndpoint, name, host, files);
+    private readonly Process host;
+    private readonly string files;
 
-    public string GrpcEndpoint { get; }
+    private BenchSidecar(Process host, string files) => (this.host, this.files) = (host, files);
 
-    public string Name { get; }
-
-    public static async Task<BenchSidecar> StartAsync(CancellationToken cancellation)
+    /// <summary>Starts it and waits until all apps are ready.</summary>
+    /// <param name="apps">The apps.</param>
+    /// <param name="components">Component files' text; null for components/embedded.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public static async Task<BenchSidecar> StartAsync(IReadOnlyList<BenchedApp> apps, string? components, CancellationToken cancellation)
     {
-        if (Environment.GetEnvironmentVariable("DAPR_GRPC_ENDPOINT") is { Length: > 0 } external)
-        {
-            return new BenchSidecar(external, external, host: null, files: null);
-        }
-
         var root = RepoRoot.Find();
         var directory = Directory.CreateTempSubdirectory("bench-").FullName;
-        var grpcPort = FreePort();
-        await File.WriteAllTextAsync(
-            Path.Combine(directory, "dapr.yaml"),
-            $"""
-            version: 1
-            apps:
-              - appID: bench
-                appDirPath: .
-                daprGRPCPort: {grpcPort}
-            """,
-            cancellation);
+        var resources = root.PathOf("components", "embedded");
+        if (components is not null)
+        {
+            resources = Directory.CreateDirectory(Path.Combine(directory, "resources")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(resources, "components.yaml"), components, cancellation);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(directory, "dapr.yaml"), RunFileOf(apps), cancellation);
         string[] arguments =
         [
-            root.PathOf("sidecar", "bin", "Debug", "net10.0", "sidecar.dll"), "run", "-f", directory,
-            "--resources-path", root.PathOf("components", "embedded"), "--data-dir", Path.Combine(directory, "data"),
+            root.PathOf("sidecar", "bin", Build, "net10.0", "sidecar.dll"), "run", "-f", directory,
+            "--resources-path", resources, "--data-dir", Path.Combine(directory, "data"),
         ];
         var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("'dotnet' cannot be started.");
@@ -50,7 +60,7 @@ internal sealed class BenchSidecar : IAsyncDisposable
             if (line.Contains("all apps ready", StringComparison.Ordinal))
             {
                 _ = TellAsync(process.StandardOutput);
-                return new BenchSidecar($"http://127.0.0.1:{grpcPort}", "embedded sidecar", process, directory);
+                return new BenchSidecar(process, directory);
             }
 
             Console.WriteLine(line);
@@ -61,16 +71,15 @@ internal sealed class BenchSidecar : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (host is null)
-        {
-            return;
-        }
-
         Signals.Terminate(host);
         await host.WaitForExitAsync();
         host.Dispose();
-        Directory.Delete(files!, recursive: true);
+        Directory.Delete(files, recursive: true);
     }
+
+    private static string RunFileOf(IReadOnlyList<BenchedApp> apps) => "version: 1\napps:\n" + string.Concat(apps.Select(app =>
+        $"  - appID: {app.Id}\n    appDirPath: .\n    daprHTTPPort: {app.HttpPort}\n    daprGRPCPort: {app.GrpcPort}\n"
+        + (app.Port is { } port ? $"    appPort: {port}\n" : "")));
 
     // What the sidecar warns of may explain a figure.
     private static async Task TellAsync(StreamReader output)
@@ -82,12 +91,5 @@ internal sealed class BenchSidecar : IAsyncDisposable
                 Console.WriteLine(line);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cli;
+using Cli.Access;
 using Cli.Measuring;
 using Contracts.Ordering;
 
@@ -33,6 +34,8 @@ internal static class ViewBench
     private static async Task<int> RunAsync(Uri gateway, Uri sidecar, int count, int inFlight, CancellationToken cancellation)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        http.DefaultRequestHeaders.Add("Authorization", $"Bearer {ShownSecrets.KeyFor(gateway)}");
+        http.DefaultRequestHeaders.Add("dapr-api-token", ShownSecrets.TokenFor(sidecar) ?? "none");
         var page = await http.GetFromJsonAsync<OrderViewPage>(new Uri(gateway, $"orders?order=newest&limit={OrdersMax}"), cancellation);
         var ids = page!.Items.Select(o => o.OrderId).ToList();
         if (ids.Count == 0)

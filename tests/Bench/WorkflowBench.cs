@@ -28,9 +28,11 @@ internal static class WorkflowBench
 
     private static async Task<int> RunAsync(int count, int warmUp, int inFlight, CancellationToken cancellation)
     {
-        await using var sidecar = await BenchSidecar.StartAsync(cancellation);
+        var app = new BenchedApp("bench", Port: null);
+        var external = Environment.GetEnvironmentVariable("DAPR_GRPC_ENDPOINT") is { Length: > 0 } endpoint ? endpoint : null;
+        await using var sidecar = external is null ? await BenchSidecar.StartAsync([app], components: null, cancellation) : null;
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Configuration["DAPR_GRPC_ENDPOINT"] = sidecar.GrpcEndpoint;
+        builder.Configuration["DAPR_GRPC_ENDPOINT"] = external ?? app.Grpc;
         builder.Services.AddLogging();
         builder.Services.AddDaprWorkflow(options =>
         {
@@ -45,7 +47,7 @@ internal static class WorkflowBench
         var percentiles = Percentiles.Of(await MeasureAsync(client, count, inFlight, cancellation));
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         Console.WriteLine(
-            $"{count} workflows, {inFlight} in flight, {sidecar.Name}: {count / seconds:0} workflows/s, "
+            $"{count} workflows, {inFlight} in flight, {external ?? "embedded sidecar"}: {count / seconds:0} workflows/s, "
             + $"p50 {percentiles.P50:0.0} ms, p99 {percentiles.P99:0.0} ms, max {percentiles.Max:0.0} ms");
         await host.StopAsync(cancellation);
         return 0;

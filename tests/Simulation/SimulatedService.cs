@@ -1,15 +1,19 @@
 using System.Text.Json;
 using Consistency;
+using Consistency.DeadLetters;
 using Consistency.Feeds;
 using Consistency.Identity;
 using Consistency.Outbox;
 using Consistency.Storage;
+using Contracts;
+using Contracts.DeadLetters;
 using Contracts.Events;
 using Contracts.Feeds;
 using Dapr.AspNetCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServiceDefaults;
+using ServiceDefaults.DeadLetters;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Syncing;
@@ -26,7 +30,8 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
     private readonly string path;
     private readonly Func<DbContextOptions<TDb>, TDb> create;
     private readonly SimulatedWorld world;
-    private readonly Dictionary<string, Func<SimulatedService<TDb>, BulkSubscribeMessage<JsonElement>, Task<BulkSubscribeAppResponse>>> handlers = new(StringComparer.Ordinal);
+    private readonly List<Action> subscriptions = [];
+    private readonly Dictionary<string, Func<BulkSubscribeMessage<JsonElement>, Task<BulkSubscribeAppResponse>>> routes = new(StringComparer.Ordinal);
 
     private readonly FeedBuilder<TDb> offer = new();
     private readonly SyncPlan<TDb> plan = new();
@@ -64,17 +69,38 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
 
     public IEnumerable<string> Sources => plan.Sources;
 
+    /// <summary>The dead letters of this process.</summary>
+    public LetterDecisions<TDb> Decisions { get; private set; } = null!;
+
+    public ParkedReleases<TDb> Releases { get; private set; } = null!;
+
+    private EventHandlers<TDb> Handlers { get; set; } = null!;
+
     public SimulatedService<TDb> On<TEvent>(EventHandling<TDb, TEvent> handle)
     {
         var type = EventTypeAttribute.Of<TEvent>();
         world.Subscribe(this, type);
-        handlers[type.Type] = (service, delivery) =>
-            new EventDispatch<TDb, TEvent>(service.Writes, new ServiceIdentity(AppId, AppId), handle, NullLogger.Instance, world.Crash)
-                .HandleAsync(delivery, CancellationToken.None);
+        subscriptions.Add(() =>
+        {
+            var dispatch = new EventDispatch<TDb, TEvent>(
+                Writes, new ServiceIdentity(AppId, AppId), (work, message) => HandleOrFail(work, message, type.Topic, handle), NullLogger.Instance, world.Crash);
+            Handlers.Add(type.Type, dispatch);
+            routes[type.Type] = delivery => dispatch.HandleAsync(delivery, CancellationToken.None);
+            routes[Topics.DeadLetterOf(type.Topic)] = delivery => KeepAllAsync(type.Topic, delivery);
+        });
+        subscriptions[^1]();
         return this;
     }
 
-    public Task<BulkSubscribeAppResponse> DeliverAsync(string type, BulkSubscribeMessage<JsonElement> delivery) => handlers[type](this, delivery);
+    public Task<BulkSubscribeAppResponse> DeliverAsync(string route, BulkSubscribeMessage<JsonElement> delivery) => routes[route](delivery);
+
+    public Task<long> ReleaseAsync() => Releases.ReleaseAsync(CancellationToken.None);
+
+    public Task<LettersOutcome> ReplayAllAsync() =>
+        Decisions.ReplayAllAsync(new ReplayLetters(All: true, Force: true), CancellationToken.None);
+
+    public IReadOnlyList<DeadLetterEntry> Letters() =>
+        Database.ListDeadLetters(status: null, new DeadLetterFilter(), world.Time.GetUtcNow(), after: 0, size: int.MaxValue - 1).Items;
 
     public Task RelayAsync() => Relay.RelayAllAsync(CancellationToken.None);
 
@@ -121,6 +147,29 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
         Database.Dispose();
     }
 
+    // Whatever comes before its time, though a message of the same aggregate is dead or parked that comes before it, is remembered against the system.
+    private void HandleOrFail<TEvent>(UnitOfWork<TDb> work, Received<TEvent> message, string topic, EventHandling<TDb, TEvent> handle)
+    {
+        if (world.HandlerFails())
+        {
+            throw new InvalidOperationException("this handler is not well");
+        }
+
+        handle(work, message);
+        if (DeadLetterStore.IsHeld(work, topic, message.Subject, message.Version - 1, message.Id))
+        {
+            world.OutOfTurn.Add($"{AppId}: {typeof(TEvent).Name} {message.Version} of {message.Subject}");
+        }
+    }
+
+    private async Task<BulkSubscribeAppResponse> KeepAllAsync(string topic, BulkSubscribeMessage<JsonElement> delivery)
+    {
+        var answer = await DeadLetterTopics.KeepAllAsync(
+            topic, delivery, Writes, new ServiceIdentity(AppId, AppId), Handlers, NullLogger.Instance, CancellationToken.None);
+        world.Crash(CrashPoint.BeforeAcknowledge);
+        return answer;
+    }
+
     private async Task RestartAsync(Action whileClosed)
     {
         await DisposeAsync();
@@ -140,6 +189,10 @@ internal sealed class SimulatedService<TDb> : ISimulatedService
         Outbox = new OutboxStore<TDb>(Database, Writes);
         Relay = new OutboxRelay<TDb>(
             Outbox, Writes, world.PublisherFor(AppId), $"{AppId}-{world.NextInstance()}", world.Time, NullLogger.Instance, world.Crash);
+        Handlers = new EventHandlers<TDb>();
+        Releases = new ParkedReleases<TDb>(Database, Writes, Handlers.Handle, world.Time, NullLogger<ParkedReleases<TDb>>.Instance);
+        Decisions = new LetterDecisions<TDb>(Database, Writes, Handlers.Handle, Releases, world.Time, world.Crash);
+        subscriptions.ForEach(subscribe => subscribe());
         feed = new FeedSource<TDb>(Database, changes, Writes.Changes, offer, world.Time);
         followers = plan.Sources.ToDictionary(
             s => s, s => new FeedFollower<TDb>(s, plan, world.FeedClient, Database, Writes, NullLogger.Instance), StringComparer.Ordinal);
@@ -150,7 +203,16 @@ internal interface ISimulatedService : IAsyncDisposable
 {
     string AppId { get; }
 
-    Task<BulkSubscribeAppResponse> DeliverAsync(string type, BulkSubscribeMessage<JsonElement> delivery);
+    /// <summary>Delivers to an event type, or to a dead-letter topic.</summary>
+    Task<BulkSubscribeAppResponse> DeliverAsync(string route, BulkSubscribeMessage<JsonElement> delivery);
+
+    /// <summary>Handles what is parked and waits for nothing any more.</summary>
+    Task<long> ReleaseAsync();
+
+    /// <summary>An operator replays all dead letters.</summary>
+    Task<LettersOutcome> ReplayAllAsync();
+
+    IReadOnlyList<DeadLetterEntry> Letters();
 
     Task RelayAsync();
 

@@ -87,6 +87,10 @@ internal sealed class SimulatedSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>A product gets another name.</summary>
+    public Task RenameAsync(string sku, string name, long priceCents) =>
+        UntilAcknowledgedAsync(Inventory, () => Inventory.Writes.ExecuteAsync(work => ProductCommands.Put(work, new PutProduct(sku, name, priceCents))));
+
     /// <summary>A customer places an order, and sends it again with the same key until the answer arrives.</summary>
     public async Task<string> PlaceAsync(string key, string customer, params (string Sku, long Quantity)[] lines)
     {

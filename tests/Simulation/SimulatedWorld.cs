@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Consistency;
 using Consistency.Feeds;
 using Consistency.Outbox;
+using Contracts;
 using Contracts.Events;
 using Contracts.Feeds;
 using Dapr.AspNetCore;
@@ -19,10 +21,18 @@ public sealed class CrashException(CrashPoint point) : Exception($"crashed {poin
 /// <param name="Crash">A process dies at a crash point.</param>
 /// <param name="BrokerAway">A publish fails, or the owner of a feed does not answer.</param>
 /// <param name="LoseEvery">Every so many deliveries one is acknowledged by nobody's hand, and lost for good; 0 for none.</param>
-/// <param name="AttemptsMax">A delivery that was refused so often is given up; its dead letter is wiped.</param>
-public sealed record Hostility(double Duplicate, double Crash, double BrokerAway, int LoseEvery = 0, int AttemptsMax = int.MaxValue);
+/// <param name="AttemptsMax">A delivery that was refused so often is given up; its dead letter is wiped, or kept.</param>
+/// <param name="Fail">A handler fails.</param>
+/// <param name="KeepsDeadLetters">What is given up comes on the dead-letter topic, to all that subscribe to it.</param>
+/// <param name="Operate">An operator replays, or parked messages are looked for.</param>
+public sealed record Hostility(
+    double Duplicate, double Crash, double BrokerAway, int LoseEvery = 0, int AttemptsMax = int.MaxValue, double Fail = 0, bool KeepsDeadLetters = false,
+    double Operate = 0);
 
 /// <summary>A message on its way to a subscriber.</summary>
+/// <param name="Service">The subscriber.</param>
+/// <param name="Type">Type of the event, or the dead-letter topic that brings it.</param>
+/// <param name="Event">Envelope.</param>
 internal sealed record Delivery(ISimulatedService Service, string Type, JsonElement Event)
 {
     public int Attempts { get; set; }
@@ -68,7 +78,32 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
 
     public Random Random => random;
 
+    /// <summary>Messages that were handled although one before them was dead or parked.</summary>
+    public ConcurrentBag<string> OutOfTurn { get; } = [];
+
+    /// <summary>True while every handler fails.</summary>
+    public bool IsBroken { get; set; }
+
     public int NextInstance() => instances++;
+
+    /// <summary>Whether a handler fails now.</summary>
+    public bool HandlerFails()
+    {
+        if (IsBroken)
+        {
+            return true;
+        }
+
+        if (hostility.Fail == 0)
+        {
+            return false;
+        }
+
+        lock (inFlight)
+        {
+            return !calm && random.NextDouble() < hostility.Fail;
+        }
+    }
 
     public void Add(ISimulatedService service) => services.Add(service);
 
@@ -177,11 +212,62 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
         }
 
         await DeliverSomeAsync();
+        await OperateAsync();
         if (Syncs)
         {
             var (follower, source) = Links()[0];
             var lane = random.Next(2) == 0 ? FeedLanes.Pulled : FeedLanes.Pushed;
             await AliveAsync(follower, () => follower.FollowAsync(source, lane));
+        }
+    }
+
+    /// <summary>From now on nothing bad happens; operators replay until nothing is dead or parked any more.</summary>
+    public async Task SettleLettersAsync()
+    {
+        await SettleAsync();
+        foreach (var service in services)
+        {
+            await service.ReleaseAsync();
+        }
+
+        while (services.Any(s => s.Letters().Any(l => l.EndedAt is null)))
+        {
+            foreach (var service in services)
+            {
+                await service.ReplayAllAsync();
+            }
+
+            await SettleAsync();
+        }
+    }
+
+    // One operator, or two at the same time who know nothing of each other, or the rounds of the service itself.
+    private async Task OperateAsync()
+    {
+        if (hostility.Operate == 0 || random.NextDouble() >= hostility.Operate)
+        {
+            return;
+        }
+
+        var service = services[random.Next(services.Count)];
+        var crashesBefore = Crashes;
+        try
+        {
+            await (random.Next(3) switch
+            {
+                0 => service.ReleaseAsync(),
+                1 => service.ReplayAllAsync(),
+                _ => Task.WhenAll(service.ReplayAllAsync(), service.ReplayAllAsync(), service.ReleaseAsync()),
+            });
+        }
+        catch (CrashException)
+        {
+            // Died in the middle of it.
+        }
+
+        if (Crashes > crashesBefore)
+        {
+            await service.RestartAsync();
         }
     }
 
@@ -231,6 +317,10 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
                 {
                     inFlight.Add(refused);
                 }
+                else
+                {
+                    GiveUp(refused);
+                }
             }
 
             RepeatSome(batch);
@@ -240,6 +330,23 @@ internal sealed class SimulatedWorld(int seed, Hostility hostility)
             // Nobody answered the broker: it delivers all of them again.
             inFlight.AddRange(batch);
             await service.RestartAsync();
+        }
+    }
+
+    private void GiveUp(Delivery delivery)
+    {
+        // A dead letter that cannot be kept is delivered on and on.
+        if (delivery.Type.EndsWith(Topics.DeadLetterOf(""), StringComparison.Ordinal))
+        {
+            inFlight.Add(delivery);
+            return;
+        }
+
+        if (hostility.KeepsDeadLetters)
+        {
+            var topic = subscriptions.First(s => s.Type.Type == delivery.Type).Type.Topic;
+            inFlight.AddRange(subscriptions.Where(s => s.Type.Topic == topic).Select(s => s.Service).Distinct()
+                .Select(s => new Delivery(s, Topics.DeadLetterOf(topic), delivery.Event)));
         }
     }
 

@@ -203,6 +203,7 @@ public sealed partial class BadInputTests(BadInputTests.Fixture fixture) : IClas
         {
             system = await SystemUnderTest.StartAsync();
             Http.BaseAddress = system.Address;
+            Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", system.Secrets.OperatorKey);
             await new Shopper(system.Gateway).StockAsync();
         }
 

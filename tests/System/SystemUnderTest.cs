@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Cli.Access;
 using Cli.Gateway;
 using Cli.Running;
 
@@ -13,21 +14,24 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     private readonly string directory = Directory.CreateTempSubdirectory("system-").FullName;
     private readonly string runFile;
     private readonly string policies;
+    private readonly IReadOnlyList<string> replicas;
     private readonly BrokerFolder? broker;
     private readonly StringBuilder output = new();
     private readonly List<Process> restarted = [];
     private Process? sidecar;
 
-    private SystemUnderTest(double duplicates, double lose, bool impatient, BrokerFolder? broker)
+    private SystemUnderTest(double duplicates, double lose, bool impatient, BrokerFolder? broker, IReadOnlyList<string> replicas)
     {
         this.broker = broker;
+        this.replicas = replicas;
         Duplicates = duplicates;
         Lose = lose;
         policies = impatient ? ImpatientPolicies() : Path.Combine(RunFile.Root, "components", "policies");
         DataDirectory = Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         (runFile, var port) = RunFile.WriteTo(directory);
         Address = new Uri($"http://127.0.0.1:{port}/");
-        Gateway = GatewayClient.For(Address);
+        Secrets = RunSecrets.Create(Address);
+        Gateway = GatewayClient.For(Address, Secrets.OperatorKey);
     }
 
     public double Duplicates { get; }
@@ -39,7 +43,13 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>What processes and clients of this run show to each other.</summary>
+    public RunSecrets Secrets { get; }
+
     public GatewayClient Gateway { get; }
+
+    /// <summary>The ports of this run.</summary>
+    public DaprYaml Yaml => DaprYaml.Read(runFile);
 
     /// <summary>What the processes printed so far.</summary>
     public string Output
@@ -60,10 +70,11 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <param name="lose">Share of deliveries that are lost for good.</param>
     /// <param name="impatient">True: a delivery that fails is given up after a second instead of a minute and a half.</param>
     /// <param name="broker">Other components than the embedded ones.</param>
+    /// <param name="replicas">Apps with several instances: <c>inventory=2</c>.</param>
     public static async Task<SystemUnderTest> StartAsync(
-        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null)
+        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, params IReadOnlyList<string> replicas)
     {
-        var system = new SystemUnderTest(duplicates, lose, impatient, broker);
+        var system = new SystemUnderTest(duplicates, lose, impatient, broker, replicas);
         try
         {
             await system.StartSidecarAsync();
@@ -84,12 +95,15 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             Path.Combine(RunFile.Root, "sidecar", "bin", "Debug", "net10.0", "sidecar.dll"), "run", "-f", runFile,
             "--resources-path", broker?.Path ?? Path.Combine(RunFile.Root, "components", "embedded"),
             "--resources-path", policies,
+            "--config", Path.Combine(policies, "access-control.yaml"),
             "--data-dir", DataDirectory,
             "--fault-duplicate", Duplicates.ToString(CultureInfo.InvariantCulture), "--fault-drop", Lose.ToString(CultureInfo.InvariantCulture),
             "--fault-seed", "1", .. broker is null ? Array.Empty<string>() : ["--topic-prefix", Path.GetFileName(directory) + "."],
+            .. replicas.SelectMany(r => new[] { "--replicas", r }),
         ];
         sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
-        foreach (var (name, value) in broker?.Environment ?? [])
+        sidecar.StartInfo.Environment[Leftovers.Variable] = DataDirectory;
+        foreach (var (name, value) in Secrets.Environment(DataDirectory).Select(e => (e.Key, e.Value)).Concat(broker?.Environment ?? []))
         {
             sidecar.StartInfo.Environment[name] = value;
         }
@@ -116,6 +130,23 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         app.Kill();
         return app;
     }
+
+    /// <summary>kill -9 of one instance of an app that has several. Returns what is needed to start it again.</summary>
+    public RunProcess KillInstance(string program, int instance)
+    {
+        var app = Processes.Where(p => p.Runs(program) && p.Environment["APP_INSTANCE"] == $"{instance}")
+            .ShouldHaveSingleItem($"instance {instance} of {program} should run:\n{Output}");
+        app.Kill();
+        return app;
+    }
+
+    /// <summary>Where an instance of an app listens.</summary>
+    public Uri AddressOf(string program, int instance) => new(
+        $"http://127.0.0.1:{Processes.Single(p => p.Runs(program) && p.Environment["APP_INSTANCE"] == $"{instance}").Environment["APP_PORT"]}/");
+
+    /// <summary>The HTTP API of an instance's sidecar.</summary>
+    public Uri SidecarOf(string program, int instance) => new(
+        $"http://127.0.0.1:{Processes.Single(p => p.Runs(program) && p.Environment["APP_INSTANCE"] == $"{instance}").Environment["DAPR_HTTP_PORT"]}/");
 
     /// <summary>A service's database, by app id.</summary>
     public string DatabaseOf(string appId) => Path.Combine(DataDirectory, appId + ".db");

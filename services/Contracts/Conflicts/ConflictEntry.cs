@@ -27,7 +27,7 @@ public sealed record FieldConflict(string Field, string Policy, bool Open, IRead
 /// <param name="Siblings">The values written concurrently; those not used were discarded once it was resolved.</param>
 /// <param name="SeenAt">When this replica met it.</param>
 /// <param name="ResolvedAt">When it ended here; null while it is open.</param>
-/// <param name="ResolvedBy">The policy that decided at once, or the replica where somebody decided.</param>
+/// <param name="ResolvedBy">The policy that decided at once, the key of the operator who decided, or the replica that wrote the deciding value.</param>
 public sealed record ConflictEntry(
     long Sequence, string Kind, string Key, string Field, string Policy, JsonElement Kept, IReadOnlyList<ConflictSibling> Siblings,
     DateTimeOffset SeenAt, DateTimeOffset? ResolvedAt, string? ResolvedBy);

@@ -4,6 +4,7 @@ using Contracts.Conflicts;
 using Contracts.Customers;
 using Contracts.Snapshots;
 using Gateway.Forwarding;
+using Gateway.Security;
 using ServiceDefaults.Problems;
 
 namespace Gateway.Customers;
@@ -26,13 +27,16 @@ internal static class CustomerRoutes
     {
         var routes = app.MapGroup(prefix).WithTags("Customers");
         routes.MapGet("/customers/{customerId}", (string customerId, HttpContext http, ServiceProxy proxy) => ForwardAsync(http, proxy))
+            .ForCustomers()
             .WithSummary($"A customer profile, as {whose} reads it; its ETag names the writes that it knows.")
             .DescribesQuery<CustomerDetails>();
         routes.MapPatch("/customers/{customerId}", (string customerId, JsonElement patch, HttpContext http, ServiceProxy proxy) =>
             {
                 RefusedException.ThrowIfAny(ProfilePatch.Validate(customerId, patch));
+                ThrowIfNotTheirs(http, patch);
                 return ForwardAsync(http, proxy, patch);
             })
+            .ForCustomers()
             .WithSummary($"Changes a customer profile in {whose} by a JSON merge patch (RFC 7396); the first patch makes the customer.")
             .Accepts<JsonElement>("application/merge-patch+json", "application/json")
             .DescribesCommand<CustomerDetails>(StatusCodes.Status200OK);
@@ -58,6 +62,17 @@ internal static class CustomerRoutes
         {
             var path = http.Request.Path.ToUriComponent()[prefix.Length..];
             return proxy.ForwardAsync(http, appId, path + http.Request.QueryString.ToUriComponent(), body);
+        }
+    }
+
+    // Whoever owes does not say how much they may.
+    private static void ThrowIfNotTheirs(HttpContext http, JsonElement patch)
+    {
+        if (Caller.Of(http).Role != ApiRole.Operator && patch.TryGetProperty(ProfileFields.CreditLimitCents, out _))
+        {
+            throw new RefusedException(
+                StatusCodes.Status403Forbidden, "The key is not good for this.",
+                $"{ProfileFields.CreditLimitCents}: only an operator sets it. Leave it out; nothing was changed.");
         }
     }
 }

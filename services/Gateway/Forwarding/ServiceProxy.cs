@@ -3,8 +3,10 @@ using System.Text.Json;
 using Consistency.Identity;
 using Contracts;
 using Dapr.Client;
+using Gateway.Security;
 using ServiceDefaults.Commands;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Security;
 
 namespace Gateway.Forwarding;
 
@@ -28,6 +30,8 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
         if (body is not null)
         {
             request.Content = JsonContent.Create(body, body.GetType(), mediaType: null, JsonSerializerOptions.Web);
+            // With its length: a body that does not say it is streamed by Dapr, and so not sent again, whatever the retry policy says.
+            await request.Content.LoadIntoBufferAsync();
         }
 
         if (!HttpMethods.IsGet(http.Request.Method))
@@ -35,6 +39,10 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
             var key = IdempotencyKey(http);
             request.Headers.TryAddWithoutValidation(CommandEndpoints.KeyHeader, key);
             http.Response.Headers[CommandEndpoints.KeyHeader] = key;
+            if (Caller.Of(http).Key is { Role: ApiRole.Operator } who)
+            {
+                request.Headers.TryAddWithoutValidation(Operator.Header, who.Id);
+            }
         }
 
         if (http.Request.Headers.IfMatch.Count > 0)

@@ -2,6 +2,7 @@ using Contracts;
 using Contracts.Invoicing;
 using Contracts.Snapshots;
 using Gateway.Forwarding;
+using Gateway.Security;
 using ServiceDefaults.Problems;
 
 namespace Gateway.Invoicing;
@@ -11,6 +12,7 @@ internal static class InvoiceRoutes
     public static void MapInvoices(this WebApplication app)
     {
         app.MapGet("/invoices/{orderId}", (string orderId, HttpContext http, ServiceProxy proxy) => proxy.ForwardAsync(http, AppIds.Invoices))
+            .ForCustomers()
             .WithTags("Invoices")
             .WithSummary("The invoice of an order.")
             .DescribesQuery<InvoiceDetails>();

@@ -2,6 +2,7 @@ using Contracts;
 using Contracts.DeadLetters;
 using Contracts.Snapshots;
 using Gateway.Forwarding;
+using Gateway.Security;
 using ServiceDefaults.Problems;
 
 namespace Gateway.Operations;
@@ -50,7 +51,19 @@ internal static class DeadLetterRoutes
     {
         RefusedException.ThrowIfAny(errors);
         return service is AppIds.Orders or AppIds.Inventory or AppIds.Invoices
-            ? proxy.ForwardAsync(http, service, $"/deadletters{path}{http.Request.QueryString.ToUriComponent()}", body)
+            ? proxy.ForwardAsync(http, service, $"/deadletters{path}{http.Request.QueryString.ToUriComponent()}", Signed(http, body))
             : throw RefusedException.NotFound("service", service);
     }
+
+    // Who shows a key is who its name says, whatever the body says.
+    private static object? Signed(HttpContext http, object? body) => Caller.Of(http).Key is not { Id: var who }
+        ? body
+        : body switch
+        {
+            ReplayLetter one => one with { By = who },
+            ReplayLetters many => many with { By = who },
+            DiscardLetter one => one with { By = who },
+            DiscardLetters many => many with { By = who },
+            _ => body,
+        };
 }

@@ -4,6 +4,7 @@ using Contracts.Snapshots;
 using Contracts.Stock;
 using Gateway.Caching;
 using Gateway.Forwarding;
+using Gateway.Security;
 using ServiceDefaults.Problems;
 using ServiceDefaults.Versions;
 
@@ -30,6 +31,7 @@ internal static class StockRoutes
             .WithSummary("Withdraws a product from sale.")
             .DescribesCommand<StockLevel>(StatusCodes.Status200OK);
         products.MapGet("/{sku}", ReadAsync)
+            .ForCustomers()
             .WithSummary(
                 "A product and its stock, from the cache where it is young enough: Age and Cache-Status tell. "
                 + "Cache-Control: no-cache or max-age=N ask for a younger one.")
@@ -42,6 +44,7 @@ internal static class StockRoutes
                 RefusedException.ThrowIfAny(errors);
                 return proxy.ForwardAsync(http, AppIds.Inventory);
             })
+            .ForCustomers()
             .WithSummary("Products by SKU, in pages.")
             .DescribesQuery<Page<StockLevel>>();
         app.MapPost(

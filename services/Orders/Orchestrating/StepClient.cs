@@ -28,6 +28,8 @@ internal sealed class StepClient(Func<string, HttpClient> clientOf, TrafficMeter
         if (body is not null)
         {
             request.Content = JsonContent.Create(body, body.GetType(), mediaType: null, JsonSerializerOptions.Web);
+            // With its length: a body that does not say it is streamed by Dapr, and so not sent again, whatever the retry policy says.
+            await request.Content.LoadIntoBufferAsync();
         }
 
         traffic.Called(Patterns.Workflow);

@@ -16,6 +16,7 @@ using ServiceDefaults.Commands;
 using ServiceDefaults.Feeds;
 using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Security;
 using ServiceDefaults.Syncing;
 using ServiceDefaults.Versions;
 
@@ -81,7 +82,16 @@ public static class CustomerEndpoints
                     http,
                     "resolve-conflict",
                     request,
-                    work => Answer(customers.Resolve(work, customerId, field, request.Value, now => ThrowUnlessMatches(http, now))));
+                    work =>
+                    {
+                        var answer = Answer(customers.Resolve(work, customerId, field, request.Value, now => ThrowUnlessMatches(http, now)));
+                        if (Operator.Of(http) is { } who)
+                        {
+                            ConflictDecision.SayWho(work, CustomerReplica<TDb>.Kind, customerId, field, who);
+                        }
+
+                        return answer;
+                    });
             });
         app.MapGet("/conflicts", (string? status, string? customerId, string? after, int? limit, Database<TDb> database) =>
         {

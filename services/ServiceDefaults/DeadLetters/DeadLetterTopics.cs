@@ -23,15 +23,16 @@ internal static class DeadLetterTopics
         var deadLetterTopic = Topics.DeadLetterOf(topic);
         app.MapPost(
                 $"/events/{deadLetterTopic}",
-                (BulkSubscribeMessage<JsonElement> delivery, WriteQueue<TDb> writes, ServiceIdentity identity, EventHandlers<TDb> handlers,
-                    ILoggerFactory loggers, CancellationToken cancellationToken) =>
-                    KeepAllAsync(topic, delivery, writes, identity, handlers, loggers.CreateLogger(typeof(DeadLetterTopics)), cancellationToken))
+                async (BulkSubscribeMessage<JsonElement> delivery, WriteQueue<TDb> writes, ServiceIdentity identity, EventHandlers<TDb> handlers,
+                    ILoggerFactory loggers, CancellationToken cancellationToken) => TypedResults.Ok(await KeepAllAsync(
+                        topic, delivery, writes, identity, handlers, loggers.CreateLogger(typeof(DeadLetterTopics)), cancellationToken)))
             .WithTopic(new TopicOptions { PubsubName = Topics.PubSub, Name = deadLetterTopic })
-            .WithBulkSubscribe(EventEndpoints.Bulk(deadLetterTopic));
+            .WithBulkSubscribe(EventEndpoints.Bulk(deadLetterTopic))
+            .RefusesPartialDeliveries();
     }
 
     /// <summary>Keeps the dead letters of a delivery that concern this service.</summary>
-    internal static async Task<IResult> KeepAllAsync<TDb>(
+    internal static async Task<BulkSubscribeAppResponse> KeepAllAsync<TDb>(
         string topic,
         BulkSubscribeMessage<JsonElement> delivery,
         WriteQueue<TDb> writes,
@@ -59,7 +60,7 @@ internal static class DeadLetterTopics
             logger.DeadLetterNotKept(error, l.EntryId);
             return new BulkSubscribeAppResponseEntry(l.EntryId, BulkSubscribeAppResponseStatus.RETRY);
         });
-        return TypedResults.Ok(new BulkSubscribeAppResponse([.. answers]));
+        return new BulkSubscribeAppResponse([.. answers]);
     }
 
     private static DeadLetter Letter<TDb>(string topic, BulkSubscribeMessageEntry<JsonElement> entry, EventHandlers<TDb> handlers)

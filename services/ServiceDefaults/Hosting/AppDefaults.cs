@@ -4,7 +4,6 @@ using Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -17,14 +16,28 @@ namespace ServiceDefaults.Hosting;
 /// <summary>What every app switches on, the gateway included.</summary>
 public static class AppDefaults
 {
+    // Ours have about 20, with those of Dapr, tracing and proxies.
+    private const int HeaderCountMax = 64;
+
+    // 20 headers of 100 bytes, a token of 500, baggage of 8 KiB at most (W3C).
+    private const int HeaderBytesMax = 16 * 1024;
+
+    // Whoever needs longer for 16 KiB only wants to hold a connection. A body must come with 240 bytes/s, Kestrel's default.
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>Identity, clock, ids, Dapr client, problem details, listening on APP_PORT (set by Dapr) on loopback.</summary>
     public static void AddAppDefaults(this WebApplicationBuilder builder, string appId)
     {
+        builder.ShowAsOneLine(appId);
+        var listening = Listening.Read(builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = RequestLimits.DeliveryBytesMax;
             kestrel.AddServerHeader = false;
-            if (builder.Configuration.GetValue<int?>("APP_PORT") is { } port)
+            kestrel.Limits.MaxRequestHeaderCount = HeaderCountMax;
+            kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
+            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+            if (listening.Port is { } port)
             {
                 kestrel.Listen(IPAddress.Loopback, port);
             }

@@ -46,7 +46,8 @@ public static class EventEndpoints
                 Match = $"event.type == \"{type.Type}\"",
                 Priority = app.Services.GetRequiredService<EventHandlers<TDb>>().Add(type.Type, dispatch),
             })
-            .WithBulkSubscribe(Bulk(type.Topic));
+            .WithBulkSubscribe(Bulk(type.Topic))
+            .RefusesPartialDeliveries();
     }
 
     /// <summary>Settings of every bulk subscription.</summary>

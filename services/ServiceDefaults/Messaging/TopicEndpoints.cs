@@ -27,22 +27,17 @@ public static class TopicEndpoints
             app.Services.GetRequiredService<WriteQueue<TDb>>(),
             app.Services.GetRequiredService<ServiceIdentity>(),
             app.Services.GetRequiredService<EventHandlers<TDb>>(),
+            app.Services.GetRequiredService<TrafficMeter>(),
             app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(TopicEndpoints)));
         foreach (var topic in topics)
         {
             app.MapPost(
                     $"/events/{topic}/others",
-                    async (BulkSubscribeMessage<JsonElement> delivery, TrafficMeter traffic, CancellationToken cancellationToken) =>
-                    {
-                        foreach (var entry in delivery.Entries)
-                        {
-                            traffic.Delivered(IncomingEvent.Read(entry.Event, out _)?.Type, count: 1);
-                        }
-
-                        return TypedResults.Ok(await unhandled.HandleAsync(topic, delivery, cancellationToken));
-                    })
+                    async (BulkSubscribeMessage<JsonElement> delivery, CancellationToken cancellationToken) =>
+                        TypedResults.Ok(await unhandled.HandleAsync(topic, delivery, cancellationToken)))
                 .WithTopic(new TopicOptions { PubsubName = Topics.PubSub, Name = topic, DeadLetterTopic = Topics.DeadLetterOf(topic) })
-                .WithBulkSubscribe(EventEndpoints.Bulk(topic));
+                .WithBulkSubscribe(EventEndpoints.Bulk(topic))
+                .RefusesPartialDeliveries();
             app.MapDeadLetterTopic<TDb>(topic);
         }
     }

@@ -5,6 +5,7 @@ using Contracts.Events;
 using Dapr.AspNetCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Messaging;
 
@@ -13,7 +14,8 @@ namespace ServiceDefaults.Messaging;
 /// version of tomorrow, no event at all) is kept as a dead letter with that reason and dropped: no later attempt can do better, but a later version
 /// of this service can replay it.
 /// </summary>
-internal sealed class UnhandledEvents<TDb>(WriteQueue<TDb> writes, ServiceIdentity identity, EventHandlers<TDb> handlers, ILogger logger)
+internal sealed class UnhandledEvents<TDb>(
+    WriteQueue<TDb> writes, ServiceIdentity identity, EventHandlers<TDb> handlers, TrafficMeter traffic, ILogger logger)
     where TDb : DbContext
 {
     public async Task<BulkSubscribeAppResponse> HandleAsync(
@@ -23,6 +25,7 @@ internal sealed class UnhandledEvents<TDb>(WriteQueue<TDb> writes, ServiceIdenti
         foreach (var entry in delivery.Entries)
         {
             var incoming = IncomingEvent.Read(entry.Event, out var problem);
+            traffic.Delivered(incoming?.Type, count: 1);
             answers.Add(new BulkSubscribeAppResponseEntry(
                 entry.EntryId,
                 EventTypeAttribute.All.Contains(incoming?.Type ?? "")

@@ -29,10 +29,12 @@ public static partial class ProblemResponses
         app.UseStatusCodePages();
     }
 
-    // The framework answers these two by itself, with nothing but the status.
+    // The framework answers these by itself, with nothing but the status.
     private static string? DetailOf(int? status) => status switch
     {
+        StatusCodes.Status401Unauthorized => "The request does not show who makes it, or not rightly.",
         StatusCodes.Status413PayloadTooLarge => $"The body is larger than the {RequestLimits.BodyBytesMax} bytes allowed.",
+        StatusCodes.Status429TooManyRequests => "This key, or this address, asks more often than it may. Retry-After tells how many seconds to wait.",
         StatusCodes.Status415UnsupportedMediaType => "Send the body as JSON, with Content-Type: application/json.",
         _ => null,
     };

@@ -1,5 +1,6 @@
 using Contracts.Feeds;
 using Microsoft.Extensions.Configuration;
+using ServiceDefaults.Hosting;
 
 namespace ServiceDefaults.Syncing;
 
@@ -47,7 +48,7 @@ public sealed record SyncSettings
     {
         if (value < TimeSpan.FromMilliseconds(1) || value > max)
         {
-            throw new InvalidOperationException($"Sync:{name}: {value} is not within 1 ms to {max}; ten seconds are written 00:00:10.");
+            throw new SettingException("appsettings.json or environment", $"Sync:{name}", $"{value} is not within 1 ms to {max}", "Ten seconds are written 00:00:10.");
         }
     }
 }

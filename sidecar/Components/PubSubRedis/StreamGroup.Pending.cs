@@ -5,8 +5,8 @@ namespace Sidecar.Components.PubSubRedis;
 // Pending messages: those that some process has taken and not acknowledged. Their idle time at the server tells the dead from the living.
 internal sealed partial class StreamGroup
 {
-    // A consumer that reads is never idle for long. What holds nothing any more can go; looked at and removed in one step, because with a consumer
-    // the server forgets what it holds.
+    // A process that is killed leaves its consumer. One that holds nothing and has not got anything for long can go: if it lives, the server makes it again with
+    // the next message. Looked at and removed in one step, because with a consumer the server forgets what it holds.
     private const string ForgetDeadConsumers =
         """
         for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do

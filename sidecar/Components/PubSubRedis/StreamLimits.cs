@@ -31,8 +31,8 @@ internal static class StreamLimits
     public const int RenewalsPerTimeout = 3;
 
     /// <summary>
-    /// Processing timeouts after which a consumer that holds nothing and does not read is forgotten: 10 minutes by default. Each process leaves one
-    /// where it is killed.
+    /// Processing timeouts after which a consumer that holds nothing and got nothing is forgotten: 10 minutes by default. A process that is killed leaves
+    /// one per topic.
     /// </summary>
     public const int TimeoutsUntilForgotten = 10;
 

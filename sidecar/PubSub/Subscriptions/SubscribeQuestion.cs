@@ -42,8 +42,7 @@ internal static partial class SubscribeQuestion
     private static async Task<(int Status, List<Subscription> Subscriptions)> AskOnceAsync(
         AppRuntime runtime, Uri url, ILogger logger, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        request.Headers.TryAddWithoutValidation("dapr-app-id", runtime.AppId);
+        using var request = AppQuestion.Get(url, runtime.AppId);
         using var response = await runtime.App.SendAsync(request, cancellationToken);
         if ((int)response.StatusCode != 200)
         {

@@ -32,6 +32,21 @@ internal static class GoDuration
         return TryParse(text, out var value) ? value : throw map.Error(key, $"'{text}' is not a duration", Remedy);
     }
 
+    /// <summary>As Go prints it: <c>500ms</c>, <c>1.5s</c>, <c>1m0s</c>, <c>1h0m5s</c>.</summary>
+    public static string Write(TimeSpan value)
+    {
+        if (value > TimeSpan.Zero && value < TimeSpan.FromSeconds(1))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{value.TotalMilliseconds:0.######}ms");
+        }
+
+        var seconds = (decimal)(value.Ticks % TimeSpan.TicksPerMinute) / TimeSpan.TicksPerSecond;
+        var minutes = (long)value.TotalMinutes;
+        var hours = minutes >= 60 ? $"{minutes / 60}h" : string.Empty;
+        var rest = minutes > 0 ? $"{minutes % 60}m" : string.Empty;
+        return string.Create(CultureInfo.InvariantCulture, $"{hours}{rest}{seconds:0.#######}s");
+    }
+
     /// <summary>Parses; false for anything that is not a duration of zero or more.</summary>
     public static bool TryParse(string text, out TimeSpan value) => TryParse(text, Longest, out value);
 

@@ -33,14 +33,18 @@ public static class Sending
     public static Task<Answer> SaveAsync(this HttpClient client, string store, string key, string valueJson, string more = "") =>
         client.PostJsonAsync($"/v1.0/state/{store}", $$"""[{"key":{{JsonSerializer.Serialize(key)}},"value":{{valueJson}}{{more}}}]""");
 
-    public static async Task<Answer> SendAsync(
-        this HttpClient client, HttpMethod method, string path, string? body, params (string Name, string Value)[] headers)
+    public static Task<Answer> SendAsync(
+        this HttpClient client, HttpMethod method, string path, string? body, params (string Name, string Value)[] headers) =>
+        client.SendBytesAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), headers);
+
+    public static async Task<Answer> SendBytesAsync(
+        this HttpClient client, HttpMethod method, string path, byte[]? body, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path,
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (body is not null)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content = new ByteArrayContent(body);
         }
         foreach (var (name, value) in headers)
         {

@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Sidecar.Hosting;
+using Sidecar.Invocation;
 
 namespace Tests.Contract.Hosting;
 
@@ -18,6 +21,8 @@ public sealed class FakeApp : IAppChannel, IAsyncDisposable
     private readonly ConcurrentQueue<Received> _received = new();
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1 });
+
+    public AccessControlList? Access { get; set; }
 
     private FakeApp(string appId, WebApplication app)
     {
@@ -33,6 +38,9 @@ public sealed class FakeApp : IAppChannel, IAsyncDisposable
 
     /// <summary>While true, /toggle answers 500.</summary>
     public bool Broken { get; set; }
+
+    /// <summary>Completes when the first part of an /upload has come.</summary>
+    public TaskCompletionSource UploadBegun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes the rest of a /stream answer.</summary>
     public TaskCompletionSource StreamGate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,7 +63,7 @@ public sealed class FakeApp : IAppChannel, IAsyncDisposable
     public Task WhenReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        _http.SendAsync(request, cancellationToken);
+        _http.SendAsync(OneAttempt.Of(request), cancellationToken);
 
     /// <summary>Closes the port; calls are refused from then on.</summary>
     public Task StopAsync() => _app.StopAsync();
@@ -67,9 +75,21 @@ public sealed class FakeApp : IAppChannel, IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    private async Task CopyUploadAsync(Stream from, MemoryStream to)
+    {
+        var chunk = new byte[1024];
+        var read = await from.ReadAsync(chunk);
+        to.Write(chunk, 0, read);
+        UploadBegun.TrySetResult();
+    }
+
     private async Task AnswerAsync(HttpContext http)
     {
         var body = new MemoryStream();
+        if (http.Request.Path == "/upload")
+        {
+            await CopyUploadAsync(http.Request.Body, body);
+        }
         await http.Request.Body.CopyToAsync(body);
         var target = http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
         _received.Enqueue(new Received(
@@ -97,6 +117,14 @@ public sealed class FakeApp : IAppChannel, IAsyncDisposable
                 break;
             case ["drop"]:
                 http.Abort();
+                break;
+            case ["upload"]:
+                await http.Response.WriteAsync(Encoding.UTF8.GetString(body.ToArray()));
+                break;
+            case ["hangup"]:
+                // In order and without an answer; Abort would reset the connection.
+                http.Response.Headers.Connection = "close";
+                await http.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport.Output.CompleteAsync();
                 break;
             case ["hang"]:
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted)

@@ -26,6 +26,7 @@ internal sealed class HandWorker : IAsyncDisposable
         new Dictionary<string, Func<ActivityRequest, ActivityResponse>>(StringComparer.Ordinal)
         {
             ["hello"] = static request => new ActivityResponse { Result = $"\"Hello, {request.Input.Trim('"')}!\"" },
+            ["third"] = static _ => new ActivityResponse { Result = "\"ok at attempt 3\"" },
             ["boom"] = static _ => new ActivityResponse
             {
                 FailureDetails = new TaskFailureDetails { ErrorType = "*errors.errorString", ErrorMessage = "activity boom" },

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Wire.Workflow;
 
 namespace Tests.Contract.Workflows;
@@ -19,7 +20,7 @@ internal static class HandWorkflows
         switch (turn.Name)
         {
             case "echo":
-                turn.Complete(OrchestrationStatus.Completed, turn.Input is "" ? null : turn.Input);
+                turn.Complete(OrchestrationStatus.Completed, IsJson(turn.Input) ? turn.Input : null);
                 break;
             case "act":
                 Act(turn);
@@ -33,6 +34,12 @@ internal static class HandWorkflows
                 {
                     Fail(turn, $"task failed with an error: {failure.ErrorMessage}");
                 }
+                break;
+            case "actretry":
+                ActRetry(turn);
+                break;
+            case "eventtimeout":
+                CompleteIf(turn, turn.Timer(1, TimeSpan.FromSeconds(1)) ? "\"timed out\"" : null);
                 break;
             case "timer":
                 CompleteIf(turn, turn.Timer(1, TimeSpan.FromSeconds(1)) ? "\"fired\"" : null);
@@ -62,6 +69,33 @@ internal static class HandWorkflows
         if (turn.Activity(1, "hello", turn.Input) is { } first)
         {
             CompleteIf(turn, turn.Activity(2, "hello", first));
+        }
+    }
+
+    // As an SDK retries: the activity again, after a timer.
+    private static void ActRetry(Turn turn)
+    {
+        for (var attempt = 1; attempt < 3; attempt++)
+        {
+            turn.Activity(attempt * 2, "boom", turn.Input);
+            if (turn.Failure(attempt * 2) is null || !turn.Timer((attempt * 2) + 1, TimeSpan.FromMilliseconds(100)))
+            {
+                return;
+            }
+        }
+        CompleteIf(turn, turn.Activity(6, "third", turn.Input));
+    }
+
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -119,6 +119,8 @@ public sealed class RedisOutageTests
         await using var broker = await OpenAsync(server, log);
         var (texts, subscription) = await broker.CollectAsync("g", Topic);
         await using var ending = subscription;
+        await broker.PublishAsync(Topic, "before");
+        await Eventually.HoldsAsync(() => texts.Count == 1);
 
         await server.CommandAsync("FLUSHALL");
         await broker.PublishAsync(Topic, "after");

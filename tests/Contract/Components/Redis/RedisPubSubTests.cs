@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Sidecar.Components;
+using Tests.Contract.Hosting;
 
 namespace Tests.Contract.Components.Redis;
 
 public sealed class RedisPubSubTests(RedisFixture fixture)
 {
-    private readonly string _topic = $"t{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}";
+    private readonly string _topic = DaprFixture.Key("t");
 
     [Fact]
     public async Task every_group_gets_every_message_in_order_alone_and_in_bulk()
@@ -268,18 +269,23 @@ public sealed class RedisPubSubTests(RedisFixture fixture)
     }
 
     [Fact]
-    public async Task consumers_of_dead_processes_are_forgotten_and_living_ones_are_not()
+    public async Task consumers_of_dead_processes_are_forgotten_and_a_living_one_that_had_nothing_to_do_goes_on()
     {
         var server = await fixture.ServerAsync();
         await using var broker = await RedisBroker.OpenAsync(
-            new Dictionary<string, string> { ["redisHost"] = server.Host }, null, ("processingTimeout", "900"), ("redeliverInterval", "50"));
+            new Dictionary<string, string> { ["redisHost"] = server.Host }, null, ("processingTimeout", "50"), ("redeliverInterval", "50"));
         await server.CommandAsync("XGROUP", "CREATE", _topic, "g", "0", "MKSTREAM");
         await server.CommandAsync("XGROUP", "CREATECONSUMER", _topic, "g", "dead");
-        await using var subscription = (await broker.CollectAsync("g", _topic)).Subscription;
+        var (texts, subscription) = await broker.CollectAsync("g", _topic);
+        await using var ending = subscription;
 
         await Eventually.HoldsAsync(
-            async () => await server.CommandAsync("XINFO", "CONSUMERS", _topic, "g") is [_, var only, _, _, _, _] && only.StartsWith("g-", StringComparison.Ordinal),
-            () => "the dead one is there, or the living one is not");
+            async () => (await server.CommandAsync("XINFO", "CONSUMERS", _topic, "g")).Length == 1, () => "the dead one is there");
+        await broker.PublishAsync(_topic, "after");
+
+        await Eventually.HoldsAsync(() => texts.Count == 1);
+        await Eventually.HoldsAsync(async () => (await server.CommandAsync("XPENDING", _topic, "g"))[0] == "0", () => "it is pending");
+        (await server.CommandAsync("XINFO", "CONSUMERS", _topic, "g"))[1].ShouldStartWith("g-");
     }
 
     [Fact]

@@ -41,7 +41,14 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("spec: {tracing: {stdout: true}}", "spec.tracing.stdout: true is not supported", "Write false")]
     [InlineData("spec: {tracing: {otel: {protocol: grpc}}}", "spec.tracing.otel: is not supported", "Remove it")]
     [InlineData("spec: {tracing: {zipkin: {endpointAddress: 'http://localhost:9411'}}}", "spec.tracing.zipkin: this sidecar does not export spans yet", "Remove spec.tracing.zipkin")]
-    [InlineData("spec: {accessControl: {defaultAction: deny}}", "spec.accessControl: is not supported", "only spec.tracing")]
+    [InlineData("spec: {accessControl: {defaultAction: maybe}}", "spec.accessControl.defaultAction: 'maybe' is not supported", "allow, deny")]
+    [InlineData("spec: {accessControl: {policies: [{appId: a, trustDomain: public}]}}", "spec.accessControl.policies[0].namespace: is missing", "namespace: default")]
+    [InlineData("spec: {accessControl: {policies: [{appId: a, namespace: n}]}}", "spec.accessControl.policies[0].trustDomain: is missing", "trustDomain: public")]
+    [InlineData("spec: {accessControl: {policies: [{namespace: n, trustDomain: t}]}}", "spec.accessControl.policies[0].appId: is missing", "appId: gateway")]
+    [InlineData("spec: {accessControl: {policies: [{appId: a, namespace: n, trustDomain: t, operations: [{name: /x, action: allow}]}]}}", "operations[0].httpVerb: is missing", "['*'] for all")]
+    [InlineData("spec: {accessControl: {policies: [{appId: a, namespace: n, trustDomain: t, operations: [{name: /x, httpVerb: [get], action: allow}]}]}}", "operations[0].httpVerb: 'get' matches no call", "capitals")]
+    [InlineData("spec: {accessControl: {policies: [{appId: a, namespace: n, trustDomain: t, operations: [{name: /x, httpVerb: [GET]}]}]}}", "operations[0].action: is missing", "allow or deny")]
+    [InlineData("spec: {accessControl: {policy: []}}", "spec.accessControl.policy: is unknown", "policies")]
     [InlineData("spec: {mtls: {enabled: true}}", "spec.mtls: is not supported", "only spec.tracing")]
     [InlineData("spec: {tracing: {sampling: \"1\"}}", "spec.tracing.sampling: is unknown", "samplingRate")]
     [InlineData("spec: {workflow: {stateRetentionPolicy: {completed: 5}}}", "spec.workflow.stateRetentionPolicy.completed: '5' is not a duration", "such as 0s, 90m or 720h")]
@@ -58,6 +65,23 @@ public sealed class ConfigurationFileTests : IDisposable
         error.ShouldContain("config.yaml: ");
         error.ShouldContain(problem);
         error.ShouldContain(remedy);
+    }
+
+    [Theory]
+    [InlineData("spec: {accessControl: {}}", null)]
+    [InlineData("spec: {accessControl: {defaultAction: Allow}}", true)]
+    [InlineData("spec: {accessControl: {trustDomain: own}}", true)]
+    [InlineData("spec: {accessControl: {policies: [{appId: a, namespace: n, trustDomain: t}]}}", false)]
+    public void without_a_default_action_policies_close_what_they_do_not_name(string spec, bool? allows) =>
+        (Read(spec).AccessControl?.Allows).ShouldBe(allows);
+
+    [Fact]
+    public void of_several_files_the_last_that_has_a_section_holds()
+    {
+        var both = Read("spec: {tracing: {samplingRate: '0.5'}}").With(Read("spec: {accessControl: {defaultAction: deny}}"));
+
+        both.TracingSamplingRate.ShouldBe(0.5);
+        both.AccessControl.ShouldNotBeNull().Allows.ShouldBeFalse();
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Components;
 using Sidecar.Hosting;
+using Sidecar.Invocation;
 using Sidecar.PubSub.Scoping;
 using Sidecar.Resources;
 
@@ -62,6 +63,35 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("gateway", "POST", "orders", true)]
+    [InlineData("gateway", "POST", "orders/1/cancel", true)]
+    [InlineData("gateway", "GET", "orders/1", true)]
+    [InlineData("gateway", "PATCH", "customers/1", true)]
+    [InlineData("gateway", "PUT", "customers/1/credit-limit", true)]
+    [InlineData("gateway", "GET", "changes", true)]
+    [InlineData("gateway", "POST", "invoices/1/issue", false)]
+    [InlineData("gateway", "PUT", "reservations/1", false)]
+    [InlineData("gateway", "POST", "sync", false)]
+    [InlineData("gateway", "POST", "events/orders/others", false)]
+    [InlineData("gateway", "GET", "dapr/subscribe", false)]
+    [InlineData("orders", "PUT", "reservations/1", true)]
+    [InlineData("orders", "POST", "reservations/1/release", true)]
+    [InlineData("orders", "POST", "invoices/1/void", true)]
+    [InlineData("orders", "GET", "invoices/1", false)]
+    [InlineData("orders", "POST", "stock/1/adjust", false)]
+    [InlineData("inventory", "GET", "changes", true)]
+    [InlineData("inventory", "POST", "orders", false)]
+    [InlineData("invoices", "GET", "changes", true)]
+    [InlineData("invoices", "POST", "changes", false)]
+    [InlineData("a-new-app", "GET", "changes", false)]
+    public void each_app_may_call_what_it_uses_and_nothing_else(string caller, string verb, string method, bool expected)
+    {
+        var configuration = ConfigurationReader.ReadFile(Path.Combine(Root(), "components", "policies", "access-control.yaml"));
+
+        new AccessControlList(configuration.AccessControl!).Allows(new(caller, "default", "public"), method, verb).ShouldBe(expected);
+    }
+
+    [Theory]
     [InlineData("orders")]
     [InlineData("inventory")]
     [InlineData("invoices")]
@@ -82,14 +112,19 @@ public sealed class OwnFilesTests : IDisposable
 
     private static IReadOnlyList<Component> Load(string app, string swap = "embedded")
     {
+        var folders = new[] { swap, "policies" };
+        return ResourceLoader.Load(
+            [.. folders.Select(f => new ResourceDirectory(Path.Combine(Root(), "components", f), "dapr.yaml", "common.resourcesPaths"))],
+            app, static _ => null).Components;
+    }
+
+    private static string Root()
+    {
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "dapr.yaml")))
         {
             root = Path.GetDirectoryName(root)!;
         }
-        var folders = new[] { swap, "policies" };
-        return ResourceLoader.Load(
-            [.. folders.Select(f => new ResourceDirectory(Path.Combine(root, "components", f), "dapr.yaml", "common.resourcesPaths"))],
-            app, static _ => null).Components;
+        return root;
     }
 }
