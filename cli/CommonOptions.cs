@@ -82,6 +82,36 @@ internal static class CommonOptions
         DefaultValueFactory = _ => fallback,
     }.AcceptOnlyFromAmong([.. Patterns.Offered]);
 
+    /// <summary>How many instances of which app a started system has; the sidecar knows the apps, and the most of each.</summary>
+    public static Option<string[]> Replicas()
+    {
+        var option = new Option<string[]>("--replicas")
+        {
+            HelpName = "APP=COUNT", Description = "Run several instances of an app, such as inventory=2; may be given several times.",
+            DefaultValueFactory = _ => [],
+        };
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => t.Value.Split('=') is not [{ Length: > 0 }, var count] || !int.TryParse(count, out _)))
+            {
+                result.AddError($"--replicas: '{token.Value}' is not APP=COUNT, such as inventory=2.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>Refuses options that only a system which the command itself starts can obey, beside <c>--gateway</c>.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="gateway">Its option that names a system which is up.</param>
+    /// <param name="replicas">The option.</param>
+    public static void OnlyWhereStarted(Command command, Option<Uri?> gateway, Option<string[]> replicas) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(gateway) is { Implicit: false } && result.GetResult(replicas) is { Implicit: false })
+        {
+            result.AddError($"{replicas.Name}: only a system that this command starts can have it; leave it out with {gateway.Name}.");
+        }
+    });
+
     /// <summary>A whole number within bounds.</summary>
     public static Option<int> Number(string name, string helpName, string description, int min, int max, int fallback)
     {

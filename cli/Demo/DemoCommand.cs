@@ -31,12 +31,14 @@ internal static class DemoCommand
             HelpName = string.Join('|', Outage.Services),
             Description = $"Kill this service in the middle of the run, and start it again {Limits.Outage.TotalSeconds:0} s later.",
         }.AcceptOnlyFromAmong([.. Outage.Services]);
+        var replicas = CommonOptions.Replicas();
         var command = new Command(
             "demo", "Builds and starts everything, places orders, waits until the services agree, audits, and stops.")
         {
-            json, gateway, orders, seed, duplicates, lose, pattern, fail, components,
+            json, gateway, orders, seed, duplicates, lose, pattern, fail, components, replicas,
         };
         command.Validators.Add(result => CommonOptions.RefuseBoth(result, gateway, components));
+        CommonOptions.OnlyWhereStarted(command, gateway, replicas);
         command.Validators.Add(result =>
         {
             var external = result.GetResult(gateway) is { Implicit: false };
@@ -69,7 +71,8 @@ internal static class DemoCommand
                 Lose = parsed.GetValue(lose),
                 Outage = parsed.GetValue(fail) is { } service ? new Outage(service, Limits.Outage.TotalSeconds) : null,
             };
-            var report = await RunAsync(address, parsed.GetValue(components)!, settings, parsed.GetValue(duplicates), terminal, cancellation);
+            var started = new StartedSystem(parsed.GetValue(components)!, parsed.GetValue(replicas)!, parsed.GetValue(duplicates));
+            var report = await RunAsync(address, started, settings, terminal, cancellation);
             ReportPrinter.PrintRun(terminal, report);
             await ReportFile.WriteAsync(parsed.GetValue(json), report, ReportJson.Default.RunReport, cancellation);
             return report.Audit.Violations.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
@@ -78,7 +81,7 @@ internal static class DemoCommand
     }
 
     private static async Task<RunReport> RunAsync(
-        Uri? address, string components, DemoSettings settings, double duplicates, Terminal terminal, CancellationToken cancellation)
+        Uri? address, StartedSystem started, DemoSettings settings, Terminal terminal, CancellationToken cancellation)
     {
         var startedAt = terminal.Time.GetTimestamp();
         if (address is not null)
@@ -88,12 +91,12 @@ internal static class DemoCommand
         }
 
         var root = RepoRoot.Find();
-        var folder = ComponentsFolder.Find(root, components);
+        var folder = ComponentsFolder.Find(root, started.Components);
         await using var system = await RunningSystem.StartAsync(
             root,
-            () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), duplicates, settings.Lose, settings.Seed)
+            () => new StartOptions(RunDirectory.CreateFresh(root, "demo", terminal.Time), started.Duplicates, settings.Lose, settings.Seed)
             {
-                Components = folder, IsFresh = true,
+                Components = folder, IsFresh = true, Replicas = started.Replicas,
             },
             terminal, cancellation);
         return await system.WhileUpAsync(
@@ -107,4 +110,7 @@ internal static class DemoCommand
             },
             cancellation);
     }
+
+    /// <summary>What only a system that this command starts has.</summary>
+    private sealed record StartedSystem(string Components, IReadOnlyList<string> Replicas, double Duplicates);
 }

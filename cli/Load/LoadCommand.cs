@@ -30,13 +30,15 @@ internal static class LoadCommand
         var skus = CommonOptions.Number("--skus", "N", "Products.", 1, 10_000, 100);
         var pattern = CommonOptions.Pattern(Patterns.Events);
         var seed = CommonOptions.Number("--seed", "N", "Seed of the choices.", 0, int.MaxValue, 1);
+        var replicas = CommonOptions.Replicas();
         var command = new Command(
             "load", "Sends orders at a constant rate (open loop), waits until the services agree, and audits. "
             + "Fails also where no order was accepted, or more than 1 % of them failed.")
         {
-            rate, seconds, warmUp, gateway, json, customers, skus, seed, pattern, components,
+            rate, seconds, warmUp, gateway, json, customers, skus, seed, pattern, components, replicas,
         };
         command.Validators.Add(result => CommonOptions.RefuseBoth(result, gateway, components));
+        CommonOptions.OnlyWhereStarted(command, gateway, replicas);
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = new LoadSettings(
@@ -53,7 +55,8 @@ internal static class LoadCommand
                     $"--rate x --seconds: {settings.Total} orders are more than the {Limits.LoadOrdersMax} of one run.");
             }
 
-            var report = await RunAsync(parsed.GetValue(gateway), parsed.GetValue(components)!, settings, terminal, cancellation);
+            var report = await RunAsync(
+                parsed.GetValue(gateway), parsed.GetValue(components)!, parsed.GetValue(replicas)!, settings, terminal, cancellation);
             ReportPrinter.PrintLoad(terminal, report);
             await ReportFile.WriteAsync(parsed.GetValue(json), report, ReportJson.Default.LoadReport, cancellation);
             return report.Audit.Violations.Count == 0 && IsServed(report) ? ExitCodes.Ok : ExitCodes.Failed;
@@ -66,7 +69,7 @@ internal static class LoadCommand
         report.Accepted > 0 && report.Errors.Values.Sum() <= report.Sent * ErrorShareMax;
 
     private static async Task<LoadReport> RunAsync(
-        Uri? address, string components, LoadSettings settings, Terminal terminal, CancellationToken cancellation)
+        Uri? address, string components, IReadOnlyList<string> replicas, LoadSettings settings, Terminal terminal, CancellationToken cancellation)
     {
         var startedAt = terminal.Time.GetTimestamp();
         if (address is not null)
@@ -79,7 +82,7 @@ internal static class LoadCommand
         var folder = ComponentsFolder.Find(root, components);
         await using var system = await RunningSystem.StartAsync(
             root,
-            () => new StartOptions(RunDirectory.CreateFresh(root, "load", terminal.Time)) { Components = folder, IsFresh = true },
+            () => new StartOptions(RunDirectory.CreateFresh(root, "load", terminal.Time)) { Components = folder, IsFresh = true, Replicas = replicas },
             terminal, cancellation);
         return await system.WhileUpAsync(
             async token =>

@@ -86,12 +86,12 @@ internal sealed class RunningSystem : IAsyncDisposable
             $"The sidecar ended in the middle of the run; its last words are above, all of them in {LogFile}.");
     }
 
-    /// <summary>Kills an app with -9, and starts it again after <paramref name="outage"/>.</summary>
+    /// <summary>Kills an app with -9, one instance where it has several, and starts it again after <paramref name="outage"/>.</summary>
     /// <exception cref="CliException">The app does not run, or cannot be started again.</exception>
     public async Task FailAsync(string appId, TimeSpan outage, CancellationToken cancellation)
     {
-        var app = sidecar.AppsOf(appId) is [var only]
-            ? only
+        var app = sidecar.AppsOf(appId) is [var first, ..]
+            ? first
             : throw new CliException($"There is no process of app '{appId}' that could be killed.");
         app.Kill();
         await Task.Delay(outage, terminal.Time, cancellation);

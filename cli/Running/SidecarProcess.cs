@@ -19,6 +19,9 @@ internal sealed record StartOptions(string DataDirectory, double DuplicateShare 
     /// earlier run left there does not come to it.
     /// </summary>
     public bool IsFresh { get; init; }
+
+    /// <summary>How many instances of which app: each <c>APP=COUNT</c>.</summary>
+    public IReadOnlyList<string> Replicas { get; init; } = [];
 }
 
 /// <summary>
@@ -159,6 +162,11 @@ internal sealed class SidecarProcess : IAsyncDisposable
         yield return options.LoseShare.ToString(CultureInfo.InvariantCulture);
         yield return "--fault-seed";
         yield return options.Seed.ToString(CultureInfo.InvariantCulture);
+        foreach (var replicas in options.Replicas)
+        {
+            yield return "--replicas";
+            yield return replicas;
+        }
     }
 
     private void OnLine(object sender, DataReceivedEventArgs line)

@@ -13,19 +13,22 @@ internal static class UpCommand
             HelpName = "DIR", Description = "Where data is kept between runs (default .run/data).",
         };
         var components = CommonOptions.Components();
-        var command = new Command("up", "Builds and starts the system, and leaves it running until Ctrl+C.") { dataDirectory, components };
-        command.SetAction((parsed, cancellation) =>
-            RunAsync(parsed.GetValue(dataDirectory), parsed.GetValue(components)!, terminal, cancellation));
+        var replicas = CommonOptions.Replicas();
+        var command = new Command("up", "Builds and starts the system, and leaves it running until Ctrl+C.") { dataDirectory, components, replicas };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetValue(dataDirectory), parsed.GetValue(components)!, parsed.GetValue(replicas)!, terminal, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? dataDirectory, string components, Terminal terminal, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        string? dataDirectory, string components, IReadOnlyList<string> replicas, Terminal terminal, CancellationToken cancellation)
     {
         var root = RepoRoot.Find();
         var folder = ComponentsFolder.Find(root, components);
         var directory = Path.GetFullPath(dataDirectory ?? root.PathOf(".run", "data"));
         await using var system = await RunningSystem.StartAsync(
-            root, () => new StartOptions(Directory.CreateDirectory(directory).FullName) { Components = folder }, terminal, cancellation);
+            root, () => new StartOptions(Directory.CreateDirectory(directory).FullName) { Components = folder, Replicas = replicas },
+            terminal, cancellation);
         terminal.Line($"gateway  {system.Gateway}");
         terminal.Line($"OpenAPI  {new Uri(system.Gateway, "openapi/v1.json")}");
         terminal.Line($"keys     {system.SecretsFile} (operatorKey, customerKey; commands in this checkout find them by themselves)");

@@ -25,8 +25,7 @@ public static class Limits
     public static readonly TimeSpan RelayPauseMax = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How often a relay looks without having been woken: for what another instance on the same database committed, and for a lease
-    /// that became free. One look-up in a small index.
+    /// How often a relay looks without having been woken: for a lease that became free. One look-up in a small index.
     /// </summary>
     public static readonly TimeSpan RelayIdle = TimeSpan.FromMilliseconds(250);
 
@@ -68,4 +67,25 @@ public static class Limits
 
     /// <summary>How long a writer waits for another process's transaction on the same file, in milliseconds.</summary>
     public const int BusyTimeoutMs = 10_000;
+
+    /// <summary>How often a writer asks for its turn while another process writes. Sketch: asking takes 5 us, a transaction 0.3 to 50 ms.</summary>
+    public static readonly TimeSpan TurnRetry = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>
+    /// How long a writer that has more to do stays away from the file where another process writes, too: long enough that one who asks every
+    /// <see cref="TurnRetry"/>, and whose timer is late, gets in between. Against full transactions of 50 ms it costs 6 %.
+    /// </summary>
+    public static readonly TimeSpan TurnGap = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>How long after its last commit another process counts as one that writes.</summary>
+    public static readonly TimeSpan CompanyKept = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How often a process looks for commits of others on its file while they write, and while they do not: what they committed wakes
+    /// relays and followers here that much later at most. One look is one page of shared memory, some 2 us.
+    /// </summary>
+    public static readonly TimeSpan LookWithCompany = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>See <see cref="LookWithCompany"/>.</summary>
+    public static readonly TimeSpan LookAlone = TimeSpan.FromMilliseconds(200);
 }

@@ -13,12 +13,14 @@ using ServiceDefaults.Hosting;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddAppDefaults(AppIds.Gateway);
 builder.AddGatewaySecurity();
+builder.AddProxyHeaders();
 builder.Services.AddSingleton<ServiceProxy>();
 builder.AddViews();
 builder.AddOwnerReads();
 builder.Services.AddOpenApi(options => options.DescribeKeys());
 
 var app = builder.Build();
+app.UseForwardedHeaders();
 app.UseGatewaySecurity();
 app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription().ForEverybody();
 app.MapOpenApi().ForEverybody();

@@ -3,7 +3,7 @@ using Sidecar.Hosting.RunFiles;
 namespace Sidecar.Hosting;
 
 /// <summary>
-/// The environment variables that <c>dapr run</c> sets for an app, and DATA_DIR. The run file's <c>env</c> wins.
+/// The environment variables that <c>dapr run</c> sets for an app, DATA_DIR, and APP_INSTANCE: which of several instances it is, from 1. The run file's <c>env</c> wins.
 /// </summary>
 internal static class AppEnvironment
 {
@@ -18,6 +18,7 @@ internal static class AppEnvironment
             ["DAPR_GRPC_PORT"] = $"{ports.Grpc}",
             ["DAPR_METRICS_PORT"] = $"{ports.Metrics}",
             ["DATA_DIR"] = dataDirectory,
+            ["APP_INSTANCE"] = $"{spec.Instance}",
         };
         if (ports.App is { } port)
         {

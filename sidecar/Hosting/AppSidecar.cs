@@ -56,7 +56,7 @@ internal sealed partial class AppSidecar : IAsyncDisposable
         if (_spec.Command.Count > 0)
         {
             _process = AppProcess.Start(_spec, environment, _appLog.Write, guard);
-            LogStarted(_logger, _process.Id, _ports.Http, _ports.Grpc);
+            LogStarted(_logger, _process.Id, _ports.Http, _ports.Grpc, _ports.App);
             _ = WatchExitAsync(_process);
         }
 
@@ -176,8 +176,8 @@ internal sealed partial class AppSidecar : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "app started, process {ProcessId}; sidecar on port {Port}, gRPC on {GrpcPort}")]
-    private static partial void LogStarted(ILogger logger, int processId, int port, int grpcPort);
+    [LoggerMessage(Level = LogLevel.Information, Message = "app started, process {ProcessId}; sidecar on port {Port}, gRPC on {GrpcPort}, app on {AppPort}")]
+    private static partial void LogStarted(ILogger logger, int processId, int port, int grpcPort, int? appPort);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "app exited with code {Code}; it is not restarted")]
     private static partial void LogExited(ILogger logger, int code);

@@ -13,6 +13,9 @@ public sealed record HostOptions(string RunFile, IReadOnlyList<string> Resources
     /// <summary>Configuration files that are read after the one that the run file names, for all apps; what they say holds.</summary>
     public IReadOnlyList<string> ConfigFiles { get; init; } = [];
 
+    /// <summary>How many instances of which app; one where it says nothing.</summary>
+    public Replicas Replicas { get; init; } = Replicas.None;
+
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

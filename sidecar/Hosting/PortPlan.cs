@@ -11,14 +11,24 @@ namespace Sidecar.Hosting;
 /// <param name="Metrics">Announced as DAPR_METRICS_PORT.</param>
 public sealed record AppPorts(int? App, int Http, int Grpc, int Metrics);
 
-/// <summary>Finds every port that is taken before anything starts, and picks free ones where none is given.</summary>
+/// <summary>
+/// Finds every port that is taken before anything starts, and picks free ones where none is given. A further instance of an app takes, for
+/// each port that the first has, the one 10 above, or the next free one: so its address can be guessed, and lies below those that the
+/// system gives to outgoing connections.
+/// </summary>
 public static class PortPlan
 {
+    private const int InstanceStep = 10;
+
+    // Linux gives outgoing connections ports from 32768 (ip_local_port_range): whoever listens below is never in their way.
+    private const int ListeningPortMax = 32767;
+
     /// <summary>The ports of each app, in order.</summary>
     /// <exception cref="StartupException">Ports are taken or given twice; the message names them all.</exception>
     public static IReadOnlyList<AppPorts> Make(IReadOnlyList<AppSpec> apps)
     {
         var declared = apps
+            .Where(a => a.Instance == 1)
             .SelectMany(a => new (string App, string Field, int? Port)[]
             {
                 (a.AppId, "appPort", a.AppPort),
@@ -44,8 +54,18 @@ public static class PortPlan
 
         using var free = new FreePorts([.. declared.Select(d => d.Port!.Value)]);
         return [.. apps.Select(a => new AppPorts(
-            a.AppPort, a.HttpPort ?? free.Next(), a.GrpcPort ?? free.Next(), a.MetricsPort ?? free.Next()))];
+            a.AppPort is null ? null : Pick(free, a, a.AppPort),
+            Pick(free, a, a.HttpPort),
+            Pick(free, a, a.GrpcPort),
+            Pick(free, a, a.MetricsPort)))];
     }
+
+    private static int Pick(FreePorts free, AppSpec app, int? declared) => (declared, app.Instance) switch
+    {
+        (null, _) => free.Next(),
+        ({ } port, 1) => port,
+        ({ } port, var instance) => free.Next(port + (InstanceStep * (instance - 1))),
+    };
 
     private static bool IsTaken(int port)
     {
@@ -79,6 +99,30 @@ public static class PortPlan
                     return port;
                 }
             }
+        }
+
+        /// <summary>The first free one from <paramref name="from"/> on.</summary>
+        public int Next(int from)
+        {
+            for (var port = from; port <= ListeningPortMax; port++)
+            {
+                var listener = new TcpListener(IPAddress.Loopback, port);
+                try
+                {
+                    if (!declared.Contains(port))
+                    {
+                        listener.Start();
+                        _held.Add(listener);
+                        return port;
+                    }
+                }
+                catch (SocketException)
+                {
+                    listener.Dispose();
+                }
+            }
+
+            return Next();
         }
 
         public void Dispose() => _held.ForEach(l => l.Dispose());

@@ -37,28 +37,35 @@ internal static class RunCommand
             Description = "Configuration file that is read after the run file's configFilePath, for all apps; "
                 + "may be given several times, the last that has a section holds",
         };
+        var replicas = new Option<string[]>("--replicas")
+        {
+            HelpName = "APP=COUNT",
+            Description = $"Run several instances of an app (at most {Replicas.InstancesMax}), such as inventory=2; may be given several times",
+        };
         var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar")
         {
-            file, resources, config, data, prefix,
+            file, resources, config, data, prefix, replicas,
         };
         var faults = FaultFlags.AddTo(command);
         command.SetAction(parsed => RunAsync(
-            new HostOptions(parsed.GetValue(file)!, parsed.GetValue(resources) ?? [], parsed.GetValue(data))
+            () => new HostOptions(parsed.GetValue(file)!, parsed.GetValue(resources) ?? [], parsed.GetValue(data))
             {
                 ConfigFiles = parsed.GetValue(config) ?? [],
                 Faults = faults.Read(parsed).Create(),
+                Replicas = Replicas.Read(parsed.GetValue(replicas) ?? []),
                 TopicPrefix = parsed.GetValue(prefix),
             }));
         return command;
     }
 
-    private static async Task<int> RunAsync(HostOptions options)
+    private static async Task<int> RunAsync(Func<HostOptions> read)
     {
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            var options = read();
             await using var host = await SidecarHost.StartAsync(options, stop.Token);
             await Task.WhenAny(host.AllStopped, Task.Delay(Timeout.InfiniteTimeSpan, options.Time, stop.Token));
             return 0;

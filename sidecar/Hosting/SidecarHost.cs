@@ -26,7 +26,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
     private readonly Random _random;
     private readonly List<AppSidecar> _sidecars = [];
     private readonly List<IDisposable> _owned = [];
-    private readonly List<WorkflowEngine> _engines = [];
+    private readonly Dictionary<string, WorkflowEngine> _engines = new(StringComparer.Ordinal);
     private ComponentSet? _components;
     private ProcessGuard? _guard;
 
@@ -51,7 +51,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
     /// </exception>
     public static async Task<SidecarHost> StartAsync(HostOptions options, CancellationToken cancellationToken)
     {
-        var specs = RunFileReader.Read(options.RunFile, options.ResourcesPaths);
+        var specs = options.Replicas.Of(RunFileReader.Read(options.RunFile, options.ResourcesPaths));
         var resources = specs.Select(Load).ToList();
         var configurations = specs.Select(s => Configure(s, options.ConfigFiles)).ToList();
         SubscriptionRuntime.Check(resources.SelectMany(r => r.Subscriptions));
@@ -81,7 +81,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
         }
 
         _guard?.Dispose();
-        foreach (var engine in _engines)
+        foreach (var engine in _engines.Values)
         {
             await engine.DisposeAsync();
         }
@@ -152,7 +152,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 Access = configurations[i]?.AccessControl is { } access ? new AccessControlList(access) : null,
                 HasHealthChecks = s.Health is not null,
             }).ToList();
-        var directory = new AppDirectory(channels);
+        var directory = new AppDirectory(channels, _options.Time);
         var shared = Own(CreateLoggers(specs[0], "sidecar"));
         _components = new ComponentSet(new ComponentContext(_dataDirectory, _options.Time, shared)
         {
@@ -161,14 +161,14 @@ public sealed partial class SidecarHost : IAsyncDisposable
         for (var i = 0; i < specs.Count; i++)
         {
             var (spec, set) = (specs[i], resources[i]);
-            var loggers = Own(CreateLoggers(spec, spec.AppId));
+            var loggers = Own(CreateLoggers(spec, spec.Name));
             AppSidecar? sidecar = null;
             var runtime = new AppRuntime
             {
                 AppId = spec.AppId,
                 App = channels[i],
                 Health = spec.Health,
-                Apps = directory,
+                Apps = directory.SeenFrom(channels[i]),
                 Components = set.Components,
                 PubSubs = await _components.PubSubsAsync(set.Components, cancellationToken),
                 StateStores = await _components.StateStoresAsync(set.Components, cancellationToken),
@@ -185,7 +185,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 RequestShutdown = () => _ = Task.Run(() => sidecar!.StopAsync()),
             };
             var appLog = Own(
-                new LogSink(spec, "app", spec.AppLog, _console, $"== APP - {spec.AppId} == ", _options.Time));
+                new LogSink(spec, "app", spec.AppLog, _console, $"== APP - {spec.Name} == ", _options.Time));
             sidecar = new AppSidecar(spec, ports[i], runtime, channels[i], appLog);
             _sidecars.Add(sidecar);
         }
@@ -219,6 +219,12 @@ public sealed partial class SidecarHost : IAsyncDisposable
     private async Task<IWorkflowEngine> OpenWorkflowsAsync(
         string appId, IReadOnlyList<Component> components, WorkflowRetentionPolicy? retention, ILoggerFactory loggers)
     {
+        // The instances of an app are workers of one engine: two on one file would each take the other's work for its own.
+        if (_engines.TryGetValue(appId, out var opened))
+        {
+            return opened;
+        }
+
         var logger = loggers.CreateLogger<SidecarHost>();
         if (ActorStateStore.Find(components, appId, _dataDirectory) is not { } store)
         {
@@ -230,7 +236,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
         {
             var engine = await WorkflowEngine.OpenAsync(
                 store.Path, appId, _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), loggers, retention);
-            _engines.Add(engine);
+            _engines.Add(appId, engine);
             LogWorkflows(logger, store.Component);
             return engine;
         }

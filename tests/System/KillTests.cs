@@ -92,35 +92,7 @@ public sealed class KillTests
         await EndsCleanAsync(system, shopper);
     }
 
-    /// <summary>
-    /// Places orders all the while. After a third of them something dies, in the middle of the others' requests and messages; the
-    /// clients go on against what is left of the system, and only then is it started again.
-    /// </summary>
-    private static async Task RunAsync(Shopper shopper, Func<Task<Func<Task>>> die)
-    {
-        var next = -1;
-        var aThird = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var shopping = Enumerable.Range(0, Shoppers).Select(async _ =>
-        {
-            for (var i = Interlocked.Increment(ref next); i < Orders; i = Interlocked.Increment(ref next))
-            {
-                await shopper.ShopAsync(i);
-                if (shopper.Acknowledged.Count >= Orders / 3)
-                {
-                    aThird.TrySetResult();
-                }
-            }
-        }).ToList();
-        var all = Task.WhenAll(shopping);
-        await await Task.WhenAny(aThird.Task, all);
-        var revive = await die();
-        var (retries, acknowledged) = (shopper.Retries, shopper.Acknowledged.Count);
-        await Eventually.HoldsAsync(
-            () => Task.FromResult(shopper.Retries > retries + Shoppers || shopper.Acknowledged.Count > acknowledged + Shoppers || all.IsCompleted),
-            () => "the clients neither got answers nor noticed that something was gone");
-        await revive();
-        await all;
-    }
+    private static Task RunAsync(Shopper shopper, Func<Task<Func<Task>>> die) => shopper.ShopWhileAsync(Orders, Shoppers, die);
 
     private static async Task EndsCleanAsync(SystemUnderTest system, Shopper shopper)
     {

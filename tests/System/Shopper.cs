@@ -56,6 +56,39 @@ internal sealed class Shopper(GatewayClient gateway, IReadOnlyList<string>? patt
         }
     }
 
+    /// <summary>
+    /// Places orders all the while. After a third of them something dies, in the middle of the others' requests and messages; the
+    /// clients go on against what is left of the system, and only then is it started again.
+    /// </summary>
+    /// <param name="orders">How many.</param>
+    /// <param name="shoppers">How many at once.</param>
+    /// <param name="die">Kills; what it returns brings back what it has killed.</param>
+    public async Task ShopWhileAsync(int orders, int shoppers, Func<Task<Func<Task>>> die)
+    {
+        var next = -1;
+        var aThird = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var shopping = Enumerable.Range(0, shoppers).Select(async _ =>
+        {
+            for (var i = Interlocked.Increment(ref next); i < orders; i = Interlocked.Increment(ref next))
+            {
+                await ShopAsync(i);
+                if (Acknowledged.Count >= orders / 3)
+                {
+                    aThird.TrySetResult();
+                }
+            }
+        }).ToList();
+        var all = Task.WhenAll(shopping);
+        await await Task.WhenAny(aThird.Task, all);
+        var revive = await die();
+        var (retries, acknowledged) = (Retries, Acknowledged.Count);
+        await Eventually.HoldsAsync(
+            () => Task.FromResult(Retries > retries + shoppers || Acknowledged.Count > acknowledged + shoppers || all.IsCompleted),
+            () => "the clients neither got answers nor noticed that something was gone");
+        await revive();
+        await all;
+    }
+
     /// <summary>Waits until all acknowledged orders are settled everywhere, and audits.</summary>
     /// <param name="deadline">How long that may take; two minutes where null.</param>
     public async Task<AuditReport> AuditAsync(TimeSpan? deadline = null)

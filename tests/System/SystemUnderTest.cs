@@ -13,14 +13,16 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     private readonly string directory = Directory.CreateTempSubdirectory("system-").FullName;
     private readonly string runFile;
     private readonly string policies;
+    private readonly IReadOnlyList<string> replicas;
     private readonly BrokerFolder? broker;
     private readonly StringBuilder output = new();
     private readonly List<Process> restarted = [];
     private Process? sidecar;
 
-    private SystemUnderTest(double duplicates, double lose, bool impatient, BrokerFolder? broker)
+    private SystemUnderTest(double duplicates, double lose, bool impatient, BrokerFolder? broker, IReadOnlyList<string> replicas)
     {
         this.broker = broker;
+        this.replicas = replicas;
         Duplicates = duplicates;
         Lose = lose;
         policies = impatient ? ImpatientPolicies() : Path.Combine(RunFile.Root, "components", "policies");
@@ -60,10 +62,11 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <param name="lose">Share of deliveries that are lost for good.</param>
     /// <param name="impatient">True: a delivery that fails is given up after a second instead of a minute and a half.</param>
     /// <param name="broker">Other components than the embedded ones.</param>
+    /// <param name="replicas">Apps with several instances: <c>inventory=2</c>.</param>
     public static async Task<SystemUnderTest> StartAsync(
-        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null)
+        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, params IReadOnlyList<string> replicas)
     {
-        var system = new SystemUnderTest(duplicates, lose, impatient, broker);
+        var system = new SystemUnderTest(duplicates, lose, impatient, broker, replicas);
         try
         {
             await system.StartSidecarAsync();
@@ -88,6 +91,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             "--data-dir", DataDirectory,
             "--fault-duplicate", Duplicates.ToString(CultureInfo.InvariantCulture), "--fault-drop", Lose.ToString(CultureInfo.InvariantCulture),
             "--fault-seed", "1", .. broker is null ? Array.Empty<string>() : ["--topic-prefix", Path.GetFileName(directory) + "."],
+            .. replicas.SelectMany(r => new[] { "--replicas", r }),
         ];
         sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
         foreach (var (name, value) in broker?.Environment ?? [])
@@ -117,6 +121,23 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         app.Kill();
         return app;
     }
+
+    /// <summary>kill -9 of one instance of an app that has several. Returns what is needed to start it again.</summary>
+    public RunProcess KillInstance(string program, int instance)
+    {
+        var app = Processes.Where(p => p.Runs(program) && p.Environment["APP_INSTANCE"] == $"{instance}")
+            .ShouldHaveSingleItem($"instance {instance} of {program} should run:\n{Output}");
+        app.Kill();
+        return app;
+    }
+
+    /// <summary>Where an instance of an app listens.</summary>
+    public Uri AddressOf(string program, int instance) => new(
+        $"http://127.0.0.1:{Processes.Single(p => p.Runs(program) && p.Environment["APP_INSTANCE"] == $"{instance}").Environment["APP_PORT"]}/");
+
+    /// <summary>The HTTP API of an instance's sidecar.</summary>
+    public Uri SidecarOf(string program, int instance) => new(
+        $"http://127.0.0.1:{Processes.Single(p => p.Runs(program) && p.Environment["APP_INSTANCE"] == $"{instance}").Environment["DAPR_HTTP_PORT"]}/");
 
     /// <summary>A service's database, by app id.</summary>
     public string DatabaseOf(string appId) => Path.Combine(DataDirectory, appId + ".db");

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 
 // Environment: SUBSCRIPTIONS (answer to /dapr/subscribe), SPAWN (start a child that outlives a careless host),
-// STUBBORN (never end after SIGTERM), EXIT_CODE (end at once with it).
+// HOLD_INSTANCE (this instance never answers what is posted to /held), STUBBORN (never end after SIGTERM), EXIT_CODE (end at once with it).
 if (Environment.GetEnvironmentVariable("EXIT_CODE") is { } code)
 {
     Console.Error.WriteLine("leaving");
@@ -17,7 +17,7 @@ var app = builder.Build();
 string[] names =
 [
     "APP_ID", "APP_PORT", "APP_PROTOCOL", "APP_CHANNEL_ADDRESS", "DAPR_HTTP_PORT", "DAPR_GRPC_PORT",
-    "DAPR_METRICS_PORT", "DATA_DIR", "COLOUR",
+    "DAPR_METRICS_PORT", "DATA_DIR", "COLOUR", "APP_INSTANCE",
 ];
 foreach (var name in names)
 {
@@ -60,6 +60,20 @@ app.MapPost("/events", async (HttpRequest request) =>
     events.Enqueue(await reader.ReadToEndAsync());
     return Results.Json(new { status = "SUCCESS" });
 });
+app.MapPost("/held", async (HttpRequest request) =>
+{
+    using var reader = new StreamReader(request.Body);
+    var text = await reader.ReadToEndAsync();
+    if (Environment.GetEnvironmentVariable("HOLD_INSTANCE") == Environment.GetEnvironmentVariable("APP_INSTANCE"))
+    {
+        Console.WriteLine("holds one");
+        await Task.Delay(Timeout.Infinite, request.HttpContext.RequestAborted);
+    }
+
+    events.Enqueue(text);
+    return Results.Json(new { status = "SUCCESS" });
+});
+app.MapGet("/instance", () => Environment.GetEnvironmentVariable("APP_INSTANCE"));
 app.MapGet("/asked", () => asked);
 app.MapGet("/events", () => events);
 app.MapGet("/hello", () => "hello from " + Environment.GetEnvironmentVariable("APP_ID"));

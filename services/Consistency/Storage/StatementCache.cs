@@ -10,8 +10,6 @@ internal sealed class StatementCache(DbConnection connection) : IDisposable
 {
     private readonly Dictionary<string, DbCommand> commands = new(StringComparer.Ordinal);
 
-    public DbTransaction? Transaction { get; set; }
-
     /// <summary>Rows that <see cref="Run"/> has changed so far.</summary>
     public long RowsChanged { get; private set; }
 
@@ -19,12 +17,11 @@ internal sealed class StatementCache(DbConnection connection) : IDisposable
     {
         if (!commands.TryGetValue(sql, out var command))
         {
-            command = connection.Prepare(Transaction, sql, parameters);
+            command = connection.Prepare(transaction: null, sql, parameters);
             commands[sql] = command;
             return command;
         }
 
-        command.Transaction = Transaction;
         for (var i = 0; i < parameters.Length; i++)
         {
             command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;

@@ -12,6 +12,7 @@ namespace Consistency.Storage;
 /// The one writer of a database. Units of work queue up; whatever waits is carried out in one transaction and committed
 /// once (group commit), each unit behind a savepoint of its own, so that a failing one takes back only itself.
 /// Callers are answered after the commit. The same mechanism serves commands and bulk deliveries.
+/// Other processes may write the same file (instances of one service): they take turns, and each is woken by the others' commits.
 /// Source of the idea: DeWitt et al., "Implementation Techniques for Main Memory Database Systems", SIGMOD 1984 (group commit).
 /// </summary>
 public sealed class WriteQueue<TDb> : IAsyncDisposable
@@ -22,6 +23,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
 
     private readonly Database<TDb> database;
     private readonly DbConnection connection;
+    private readonly WriteTurn turn;
     private readonly IIdSource ids;
     private readonly TimeProvider time;
     private readonly CrashHook? crash;
@@ -43,6 +45,7 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
         this.time = time;
         this.crash = crash;
         connection = database.Open();
+        turn = new WriteTurn(connection);
         loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
@@ -51,10 +54,13 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
     /// </summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Called after a commit that put messages into the outbox, with their channels; wakes the relays.</summary>
+    /// <summary>
+    /// Called after a commit that put messages into the outbox, with their channels, and after commits of other processes, with all; wakes
+    /// the relays.
+    /// </summary>
     public Action<OutboxChannels>? MessagesCommitted { get; set; }
 
-    /// <summary>Wakes those who wait for changes in the feed, after each commit that has some.</summary>
+    /// <summary>Wakes those who wait for changes in the feed, after each commit that has some, and after those of other processes.</summary>
     public CommitSignal Changes { get; } = new();
 
     /// <summary>Carries out one unit of work; completes after its commit, with its result or its exception.</summary>
@@ -167,10 +173,15 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
         using var db = database.On(connection);
         db.Database.AutoSavepointsEnabled = false;
 
+        // Begun and ended here, by turns.
+#pragma warning disable CS0618 // Its successor, AutoTransactionBehavior, is not in the version of air-gapped feeds.
+        db.Database.AutoTransactionsEnabled = false;
+#pragma warning restore CS0618
+
         // Detected once per unit of work, for the feed and for saving.
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         using var statements = new StatementCache(connection);
-        while (await waiting.Reader.WaitToReadAsync())
+        while (await WaitForWorkAsync())
         {
             batch.Clear();
             while (batch.Count < Limits.UnitsPerTransactionMax && waiting.Reader.TryRead(out var group))
@@ -178,17 +189,67 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
                 batch.AddRange(group);
             }
 
-            CommitBatch(db, statements);
+            await CommitBatchAsync(db, statements);
+            if (waiting.Reader.Count > 0)
+            {
+                await turn.YieldAsync();
+            }
         }
     }
 
-    private void CommitBatch(TDb db, StatementCache statements)
+    /// <summary>False once no more will come. Meanwhile others' commits are looked for, also where there is always work.</summary>
+    private async ValueTask<bool> WaitForWorkAsync()
     {
-        (channels, lanes) = (OutboxChannels.None, Lanes.None);
+        var work = waiting.Reader.WaitToReadAsync();
+        LookForOthers();
+        if (work.IsCompleted)
+        {
+            return await work;
+        }
+
+        var more = work.AsTask();
+        while (true)
+        {
+            using var stop = new CancellationTokenSource();
+            var look = Task.Delay(turn.HasCompany ? Limits.LookWithCompany : Limits.LookAlone, TimeProvider.System, stop.Token);
+            if (await Task.WhenAny(more, look) == more)
+            {
+                await stop.CancelAsync();
+                return await more;
+            }
+
+            LookForOthers();
+        }
+    }
+
+    private void LookForOthers()
+    {
         try
         {
-            using var transaction = db.Database.BeginTransaction();
-            statements.Transaction = Microsoft.EntityFrameworkCore.Storage.DbContextTransactionExtensions.GetDbTransaction(transaction);
+            if (!turn.HaveOthersWritten())
+            {
+                return;
+            }
+        }
+#pragma warning disable CA1031 // A database that cannot be read is told by the next transaction.
+        catch (DbException)
+#pragma warning restore CA1031
+        {
+            return;
+        }
+
+        MessagesCommitted?.Invoke(OutboxChannels.Events | OutboxChannels.Workflow);
+        Changes.Set(Lanes.Pushed | Lanes.Pulled);
+    }
+
+    private async ValueTask CommitBatchAsync(TDb db, StatementCache statements)
+    {
+        (channels, lanes) = (OutboxChannels.None, Lanes.None);
+        var isOpen = false;
+        try
+        {
+            await turn.BeginAsync();
+            isOpen = true;
             var now = time.GetUtcNow();
             foreach (var unit in batch)
             {
@@ -196,7 +257,8 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
             }
 
             crash?.Invoke(CrashPoint.BeforeCommit);
-            transaction.Commit();
+            statements.Run("COMMIT");
+            isOpen = false;
             Failure = time.GetUtcNow() < failedAt + Limits.FailureHold ? Failure : null;
             crash?.Invoke(CrashPoint.AfterCommit);
         }
@@ -207,6 +269,10 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
             Failure = e;
             failedAt = time.GetUtcNow();
             batch.ForEach(u => u.Fail(e));
+            if (isOpen)
+            {
+                TakeBack(statements);
+            }
         }
 
         db.ChangeTracker.Clear();
@@ -218,6 +284,18 @@ public sealed class WriteQueue<TDb> : IAsyncDisposable
         Changes.Set(lanes);
 
         batch.ForEach(u => u.Complete());
+    }
+
+    private static void TakeBack(StatementCache statements)
+    {
+        try
+        {
+            statements.Run("ROLLBACK");
+        }
+        catch (DbException)
+        {
+            // SQLite has done so itself, as it does after a full disk or an I/O error (sqlite.org/lang_transaction.html).
+        }
     }
 
     private void RunUnit(TDb db, StatementCache statements, Unit<TDb> unit, DateTimeOffset now)

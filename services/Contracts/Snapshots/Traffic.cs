@@ -1,10 +1,10 @@
 namespace Contracts.Snapshots;
 
 /// <summary>
-/// What bringing the services to agree has cost one process since its start, by pattern; part of GET /progress. Counted where it happens and
-/// kept in memory, so that it ends with the process.
+/// What bringing the services to agree has cost a service, by pattern; part of GET /progress. The sum of what its instances have counted
+/// since their start; those that were not asked, up to a quarter of a second ago.
 /// </summary>
-/// <param name="Process">The process that counted; another name says that earlier counts are lost.</param>
+/// <param name="Process">Name of the newest start of a process of the service; another name says that earlier counts may be lost.</param>
 /// <param name="ByPattern">Counts by pattern, and by <see cref="AntiEntropy"/>; what never happened is not there.</param>
 public sealed record ServiceTraffic(string Process, IReadOnlyDictionary<string, PatternTraffic> ByPattern)
 {

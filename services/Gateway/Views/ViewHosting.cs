@@ -15,12 +15,16 @@ internal static class ViewHosting
 {
     public static void AddViews(this WebApplicationBuilder builder)
     {
-        builder.AddDatabase<ViewsDb>(AppIds.Gateway, options => new ViewsDb(options));
+        builder.AddDatabase<ViewsDb>(FileOf(builder.Configuration), options => new ViewsDb(options));
         builder.Services.AddSingleton<ViewSignal>();
         builder.Services.AddSingleton<IOrderOwner, RemoteOrderOwner>();
         builder.Services.AddSingleton<OrderReads>();
         builder.Services.AddHostedService<ViewWorker>();
     }
+
+    // Each instance follows the feeds into a view of its own: a shared one would be filled twice, and by one instance's pace at most.
+    private static string FileOf(IConfiguration configuration) =>
+        configuration.GetValue<int?>("APP_INSTANCE") is > 1 and var instance ? $"{AppIds.Gateway}-{instance}" : AppIds.Gateway;
 
     public static void MapViews(this WebApplication app)
     {

@@ -63,17 +63,18 @@ internal sealed class LostWorkflows(
             if (await IsLostAsync(database, engine, order, cancellationToken))
             {
                 lost++;
-                await writes.ExecuteAsync(work => StartAgain(work, order.OrderId, order.Status), cancellationToken);
+                await writes.ExecuteAsync(work => StartAgain(work, order), cancellationToken);
             }
         }
 
         return lost;
     }
 
-    private static bool StartAgain(UnitOfWork<OrdersDb> work, string orderId, string status)
+    private static bool StartAgain(UnitOfWork<OrdersDb> work, Order seen)
     {
-        // Decided while the engine was asked: then somebody is at work.
-        if (work.Db.FindOrder(orderId) is not { AttentionStep: null } order || order.Status != status)
+        // Decided while the engine was asked, or started again by another instance that asked, too: then somebody is at work.
+        if (work.Db.FindOrder(seen.OrderId) is not { AttentionStep: null } order
+            || order.Status != seen.Status || order.WorkflowRestarts != seen.WorkflowRestarts)
         {
             return false;
         }
@@ -83,7 +84,7 @@ internal sealed class LostWorkflows(
         RepairLog.Record(
             work,
             FeedKinds.Order,
-            orderId,
+            order.OrderId,
             order.Pattern,
             $"the order is {order.Status}, and its workflow is lost",
             order.Status == OrderStatuses.Pending ? "started it again" : "started SettleOrder",

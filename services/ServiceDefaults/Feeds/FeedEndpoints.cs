@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Consistency;
 using Consistency.Feeds;
 using Consistency.Storage;
 using Contracts;
@@ -96,8 +95,8 @@ internal sealed class FeedSource<TDb>(
                 return page;
             }
 
-            // Commits of another instance on the same database wake nobody here, so now and then it is looked at.
-            await Task.WhenAny(committed, Task.Delay(left < Limits.RelayIdle ? left : Limits.RelayIdle, time, cancellationToken));
+            // Commits of another instance on the same database wake, too.
+            await Task.WhenAny(committed, Task.Delay(left, time, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

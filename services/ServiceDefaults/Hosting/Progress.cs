@@ -1,6 +1,7 @@
 using Consistency.DeadLetters;
 using Consistency.Feeds;
 using Consistency.Inbox;
+using Consistency.Instances;
 using Consistency.Outbox;
 using Consistency.Repairs;
 using Consistency.Storage;
@@ -13,7 +14,7 @@ namespace ServiceDefaults.Hosting;
 internal static class Progress
 {
     public static ServiceProgress Of<TDb>(
-        Database<TDb> database, FeedReaders<TDb> readers, ServiceTraffic traffic, Func<TDb, long> unsettled, Func<TDb, long>? needsAttention)
+        Database<TDb> database, FeedReaders<TDb> readers, Func<TDb, long> unsettled, Func<TDb, long>? needsAttention)
         where TDb : DbContext =>
         new(
             database.Read(unsettled),
@@ -23,7 +24,7 @@ internal static class Progress
             needsAttention is null ? 0 : database.Read(needsAttention),
             readers.CountUnread(),
             database.RepairCount(),
-            traffic,
+            database.Traffic(),
             database.KeptChangeCount(),
             database.ParkedCount());
 }

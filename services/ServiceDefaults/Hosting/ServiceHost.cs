@@ -5,11 +5,11 @@ using Consistency.Outbox;
 using Consistency.Repairs;
 using Consistency.Retention;
 using Consistency.Storage;
-using Contracts.Snapshots;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServiceDefaults.DeadLetters;
 using ServiceDefaults.Feeds;
@@ -17,7 +17,6 @@ using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
 using ServiceDefaults.Security;
 using ServiceDefaults.Syncing;
-using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Hosting;
 
@@ -50,21 +49,24 @@ public static class ServiceHost
             s.GetRequiredService<ILogger<OutboxRelay<TDb>>>(),
             s.GetService<CrashHook>()));
         builder.Services.AddSingleton<ChangeFeed<TDb>>();
-        builder.Services.AddSingleton(s => new FeedReaders<TDb>(s.GetRequiredService<ChangeFeed<TDb>>(), followers));
+        builder.Services.AddSingleton(s => new FeedReaders<TDb>(
+            s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<ChangeFeed<TDb>>(), followers));
         builder.AddDeadLetters<TDb>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
+        builder.Services.AddSingleton<InstanceFigureKeeper<TDb>>();
+        builder.Services.AddSingleton<IHostedService>(s => s.GetRequiredService<InstanceFigureKeeper<TDb>>());
         builder.AddSync<TDb>();
     }
 
-    /// <summary>Registers an app's own database (<c>{DATA_DIR}/{appId}.db</c>), its writer, and the client that follows others' feeds.</summary>
+    /// <summary>Registers an app's own database (<c>{DATA_DIR}/{name}.db</c>), its writer, and the client that follows others' feeds.</summary>
     /// <param name="builder">The app.</param>
-    /// <param name="appId">Dapr app id.</param>
+    /// <param name="name">Name of the file. Instances that say the same share one.</param>
     /// <param name="create">Makes the app's context; its assembly embeds the schema (<c>Schema/*.sql</c>).</param>
-    public static void AddDatabase<TDb>(this WebApplicationBuilder builder, string appId, Func<DbContextOptions<TDb>, TDb> create)
+    public static void AddDatabase<TDb>(this WebApplicationBuilder builder, string name, Func<DbContextOptions<TDb>, TDb> create)
         where TDb : DbContext
     {
-        builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, appId), create, builder.Configuration["Durability"] ?? "NORMAL"));
+        builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, name), create, builder.Configuration["Durability"] ?? "NORMAL"));
         builder.Services.AddSingleton(s =>
             new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>()));
         builder.Services.AddSingleton<IFeedClient, DaprFeedClient>();
@@ -116,16 +118,19 @@ public static class ServiceHost
                 : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable))
             .AllowAnonymous();
         app.MapSubscribeHandler();
-        app.MapGet("/progress", (Database<TDb> db, FeedReaders<TDb> readers, ServiceIdentity identity, TrafficMeter traffic) =>
-            TypedResults.Ok(Progress.Of(db, readers, new ServiceTraffic(identity.InstanceId, traffic.Read()), unsettled, needsAttention)));
+        app.MapGet("/progress", async (Database<TDb> db, FeedReaders<TDb> readers, InstanceFigureKeeper<TDb> figures, CancellationToken cancellationToken) =>
+        {
+            await figures.KeepAsync(cancellationToken);
+            return TypedResults.Ok(Progress.Of(db, readers, unsettled, needsAttention));
+        });
         app.MapGet("/repairs", (long? after, int? limit, Database<TDb> db) => TypedResults.Ok(db.Repairs(after ?? 0, KeysetPage.Size(limit))));
         app.MapDeadLetters<TDb>();
     }
 
-    private static string DatabasePath(WebApplicationBuilder builder, string appId)
+    private static string DatabasePath(WebApplicationBuilder builder, string name)
     {
         var directory = builder.Configuration["DATA_DIR"] ?? Path.Combine(builder.Environment.ContentRootPath, ".data");
         Directory.CreateDirectory(directory);
-        return Path.Combine(directory, appId + ".db");
+        return Path.Combine(directory, name + ".db");
     }
 }

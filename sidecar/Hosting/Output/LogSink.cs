@@ -4,7 +4,7 @@ namespace Sidecar.Hosting.Output;
 
 /// <summary>
 /// Where one app's lines go: to the console, to a file, or both. Files stand where the Dapr CLI puts them:
-/// <c>.dapr/logs/APPID_KIND_TIME.log</c> in the app's directory.
+/// <c>.dapr/logs/APPID_KIND_TIME.log</c> in the app's directory; instances from the second on have their number behind the id.
 /// </summary>
 internal sealed class LogSink : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class LogSink : IDisposable
         if (destination.HasFlag(LogDestination.File))
         {
             var directory = Path.Combine(spec.Directory, ".dapr", "logs");
-            var name = $"{spec.AppId}_{kind}_{time.GetUtcNow():yyyyMMddHHmmss}.log";
+            var name = $"{spec.Name}_{kind}_{time.GetUtcNow():yyyyMMddHHmmss}.log";
             try
             {
                 Directory.CreateDirectory(directory);

@@ -29,6 +29,12 @@ public sealed record AppHealthSpec(string Path, TimeSpan Interval, TimeSpan Time
 /// <param name="Directory">appDirPath.</param>
 public sealed record AppSpec(string AppId, string Field, string Directory)
 {
+    /// <summary>Which of several instances of the app this is, from 1.</summary>
+    public int Instance { get; init; } = 1;
+
+    /// <summary>The app's id, and from the second instance on its number: <c>inventory-2</c>. For logs; Dapr's calls know ids only.</summary>
+    public string Name => Instance == 1 ? AppId : $"{AppId}-{Instance}";
+
     /// <summary>What starts the app; empty for a sidecar without an app process.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
