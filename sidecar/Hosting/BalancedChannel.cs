@@ -27,6 +27,12 @@ public sealed class BalancedChannel(IReadOnlyList<IAppChannel> instances, TimePr
     /// <summary>True while one of the instances is ready.</summary>
     public bool IsReady => instances.Any(i => i.IsReady);
 
+    /// <summary>True from the first time on that one of the instances was ready.</summary>
+    public bool HasBeenReady => instances.Any(i => i.HasBeenReady);
+
+    /// <summary>True while all of the instances fail their health checks.</summary>
+    public bool IsUnhealthy => instances.All(i => i.IsUnhealthy);
+
     /// <summary>Completes when one of the instances is ready.</summary>
     public async Task WhenReadyAsync(CancellationToken cancellationToken)
     {
