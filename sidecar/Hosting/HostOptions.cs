@@ -10,11 +10,11 @@ namespace Sidecar.Hosting;
 /// beside the run file.</param>
 public sealed record HostOptions(string RunFile, IReadOnlyList<string> ResourcesPaths, string? DataDirectory)
 {
-    /// <summary>How many instances of which app; one where it says nothing.</summary>
-    public Replicas Replicas { get; init; } = Replicas.None;
-
     /// <summary>Configuration files that are read after the one that the run file names, for all apps; what they say holds.</summary>
     public IReadOnlyList<string> ConfigFiles { get; init; } = [];
+
+    /// <summary>How many instances of which app; one where it says nothing.</summary>
+    public Replicas Replicas { get; init; } = Replicas.None;
 
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using ServiceDefaults.Hosting;
 
 namespace Gateway.Forwarding;
 
@@ -13,13 +14,14 @@ internal static class ProxyHeaders
     /// <summary>Name of the setting.</summary>
     public const string Setting = "TrustedProxies";
 
-    /// <exception cref="InvalidOperationException">The setting names what is no address.</exception>
+    /// <exception cref="SettingException">The setting names what is no address.</exception>
     public static void AddProxyHeaders(this WebApplicationBuilder builder)
     {
         var proxies = (builder.Configuration[Setting] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(text => IPAddress.TryParse(text, out var address)
                 ? address
-                : throw new InvalidOperationException($"{Setting}: '{text}' is no IP address; name proxies as in '10.0.0.5, 10.0.0.6'."))
+                : throw new SettingException(
+                    "environment or appsettings.json", Setting, $"'{text}' is no IP address", "Name proxies as in '10.0.0.5, 10.0.0.6'."))
             .ToList();
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {

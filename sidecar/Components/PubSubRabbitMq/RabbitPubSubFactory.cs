@@ -21,7 +21,7 @@ public static class RabbitPubSubFactory
         {
             throw settings.Error(
                 field, $"RabbitMQ at {options.Address} refuses the user '{options.Factory.UserName}'",
-                "Correct user and password, or add the user: rabbitmqctl add_user NAME PASSWORD. RabbitMQ lets 'guest' in from its own machine only.");
+                "Correct user and password, or add the user (rabbitmqctl add_user NAME PASSWORD); 'guest' may come from the same machine only.");
         }
         catch (BrokerUnreachableException e)
         {

@@ -37,7 +37,8 @@ internal sealed class RabbitPublisher : IAsyncDisposable
         catch (TimeoutException e)
         {
             throw new RabbitUnavailableException(
-                $"RabbitMQ at {_options.Address} is away, and did not come back within {RabbitLimits.PublishWait.TotalSeconds} s: {_connection.Problem}", e);
+                $"RabbitMQ at {_options.Address} is away, and did not come back within {RabbitLimits.PublishWait.TotalSeconds} s: "
+                + _connection.Problem, e);
         }
         var publish = new RabbitPublish(messages);
         await _queue.Writer.WriteAsync(publish, cancellationToken);

@@ -51,7 +51,8 @@ internal static class RabbitSettings
             {
                 null => ExchangeType.Fanout,
                 var kind when ExchangeType.All().Contains(kind) => kind,
-                var kind => throw settings.Error("exchangeKind", $"'{kind}' is not an exchange kind", $"Write one of {string.Join(", ", ExchangeType.All())}."),
+                var kind => throw settings.Error(
+                    "exchangeKind", $"'{kind}' is not an exchange kind", $"Write one of {string.Join(", ", ExchangeType.All())}."),
             },
             MaxLen = settings.Number("maxLen", 0, long.MaxValue) is > 0 and var length ? length : null,
             MaxLenBytes = settings.Number("maxLenBytes", 0, long.MaxValue) is > 0 and var bytes ? bytes : null,

@@ -10,7 +10,7 @@ namespace Sidecar.Components.PubSubRedis;
 /// (appendonly, appendfsync). Unlike in Dapr, a message that is being worked on is renewed at the server, so that nobody else gets it while this process
 /// lives, and a bulk publish is stored as a whole or not at all.
 /// </summary>
-public sealed class RedisPubSub : IPubSub
+public sealed class RedisPubSub : IPubSub, IDeletesTopics
 {
     private readonly RedisClient _client;
     private readonly StreamOptions _options;
@@ -60,6 +60,11 @@ public sealed class RedisPubSub : IPubSub
             }
         }
     }
+
+    /// <summary>Deletes the streams; their consumer groups go with them.</summary>
+    public async Task DeleteAsync(
+        IReadOnlyCollection<string> topics, IReadOnlyCollection<ConsumerOptions> consumers, CancellationToken cancellationToken) =>
+        (await _client.ExecuteAsync(["DEL", .. topics.Select(static t => (RedisArgument)t)]).WaitAsync(cancellationToken)).OrThrow();
 
     /// <inheritdoc/>
     public Task<IAsyncDisposable> SubscribeAsync(ConsumerOptions options, MessageHandler handler, CancellationToken cancellationToken)

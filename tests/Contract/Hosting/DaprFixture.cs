@@ -42,6 +42,9 @@ public sealed class DaprFixture : IAsyncLifetime
     /// <summary>The first of them, for tests that are about no store in particular.</summary>
     public static string Store => Stores[0].Data;
 
+    /// <summary>The token that the endpoint asks for, or null.</summary>
+    public static string? ApiToken => Read("DAPR_API_TOKEN");
+
     /// <summary>True where the endpoint is the sidecar in this process.</summary>
     public bool IsEmbedded => _embedded is not null;
 
@@ -65,7 +68,7 @@ public sealed class DaprFixture : IAsyncLifetime
             return;
         }
         Client = new HttpClient { BaseAddress = new Uri(Endpoint) };
-        var token = Read("DAPR_API_TOKEN");
+        var token = ApiToken;
         if (token is not null)
         {
             Client.DefaultRequestHeaders.Add("dapr-api-token", token);

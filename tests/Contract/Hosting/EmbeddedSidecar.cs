@@ -7,6 +7,7 @@ using Sidecar.Components;
 using Sidecar.Grpc;
 using Sidecar.Hosting;
 using Sidecar.Http;
+using Sidecar.PubSub;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
 using Sidecar.Workflows;
@@ -21,6 +22,8 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
     private readonly string _directory;
     private readonly Dictionary<string, IAppChannel> _apps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IStateStore> _stores = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IPubSub> _brokers = new(StringComparer.Ordinal);
+    private IAsyncDisposable? _subscriptions;
     private WebApplication? _host;
     private WebApplication? _grpcHost;
     private WorkflowEngine? _engine;
@@ -56,6 +59,9 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
 
     public IAppChannel? Find(string appId) => _apps.GetValueOrDefault(appId);
 
+    /// <summary>Asks the app for its subscriptions and starts deliveries, as the host does once the app is ready.</summary>
+    public async Task SubscribeAsync() => _subscriptions = await SubscriptionRuntime.StartAsync(Runtime, CancellationToken.None);
+
     /// <summary>Stops the gRPC face as the host does, once the app is gone.</summary>
     public Task StopGrpcAsync() => _grpcHost!.StopAsync();
 
@@ -63,6 +69,10 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
     {
         Client.Dispose();
         Grpc.Dispose();
+        if (_subscriptions is not null)
+        {
+            await _subscriptions.DisposeAsync();
+        }
         await _host!.DisposeAsync();
         await _grpcHost!.DisposeAsync();
         if (_engine is not null)
@@ -75,6 +85,10 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
         foreach (var store in _stores.Values)
         {
             await store.DisposeAsync();
+        }
+        foreach (var broker in _brokers.Values)
+        {
+            await broker.DisposeAsync();
         }
         if (_options.DataDirectory is null)
         {
@@ -92,20 +106,25 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
         {
             _apps[app.AppId] = app;
         }
+        _apps["app-a"] = _options.App ?? Self;
         var components = Components();
+        var context = new ComponentContext(_directory, _options.Time, NullLoggerFactory.Instance);
         foreach (var component in components)
         {
-            var create = ComponentFactories.StateStores[component.Type];
-            _stores[component.Name] = await create(
-                component, new ComponentContext(_directory, _options.Time, NullLoggerFactory.Instance), CancellationToken.None);
+            if (_options.Brokers.ContainsKey(component.Name))
+            {
+                _brokers[component.Name] = await ComponentFactories.PubSubs[component.Type](component, context, CancellationToken.None);
+                continue;
+            }
+            _stores[component.Name] = await ComponentFactories.StateStores[component.Type](component, context, CancellationToken.None);
         }
         Runtime = new AppRuntime
         {
             AppId = "app-a",
-            App = Self,
+            App = _options.App ?? Self,
             Apps = this,
             Components = components,
-            PubSubs = new Dictionary<string, IPubSub>(StringComparer.Ordinal),
+            PubSubs = _brokers,
             StateStores = _stores,
             Workflows = _options.Workflows ?? (_engine = await OpenWorkflowsAsync()) ?? (IWorkflowEngine)new NoWorkflows(),
             Subscriptions = [],
@@ -117,9 +136,10 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
             Loggers = _options.Loggers,
             RequestShutdown = () => ShutdownRequested.TrySetResult(),
         };
-        _host = await ServeAsync(HttpFace.Configure, app => HttpFace.Map(app, Runtime, _options.Publisher));
+        var publisher = _brokers.Count == 0 ? _options.Publisher : new Publisher(Runtime);
+        _host = await ServeAsync(HttpFace.Configure, app => HttpFace.Map(app, Runtime, publisher));
         Client.BaseAddress = new Uri(_host.Urls.First());
-        _grpcHost = await ServeAsync(GrpcFace.Configure, app => GrpcFace.Map(app, Runtime, _options.Publisher));
+        _grpcHost = await ServeAsync(GrpcFace.Configure, app => GrpcFace.Map(app, Runtime, publisher));
         Grpc = new GrpcChannel(
             new Uri(_grpcHost.Urls.First()), _options.ApiToken is { } token ? [new("dapr-api-token", token)] : null);
     }
@@ -142,7 +162,9 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
             : null;
 
     private List<Component> Components() =>
-        [.. _options.Stores.Select(store => new Component(store.Key, store.Value.Type, "v1", store.Value.Metadata, [], $"{store.Key}.yaml"))];
+        [.. _options.Brokers.Select(broker => new Component(
+                broker.Key, broker.Value.Type, "v1", broker.Value.Metadata, [], $"{broker.Key}.yaml")),
+            .. _options.Stores.Select(store => new Component(store.Key, store.Value.Type, "v1", store.Value.Metadata, [], $"{store.Key}.yaml"))];
 
     private IReadOnlyList<ResiliencyResource> LoadResiliency()
     {

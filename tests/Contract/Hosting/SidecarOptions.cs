@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sidecar.Hosting;
 using Sidecar.PubSub;
 using Sidecar.Workflows;
 
@@ -26,6 +27,20 @@ public sealed record SidecarOptions
             ["statestore"] = ("state.sqlite", new(StringComparer.Ordinal) { ["connectionString"] = "state.db", ["actorStateStore"] = "true" }),
             ["memstore"] = ("state.in-memory", new(StringComparer.Ordinal)),
         };
+
+    /// <summary>Brokers by name: type and metadata. Where there are any they are published to, instead of <see cref="Publisher"/>.</summary>
+    public IReadOnlyDictionary<string, (string Type, Dictionary<string, string> Metadata)> Brokers { get; init; } =
+        new Dictionary<string, (string, Dictionary<string, string>)>(StringComparer.Ordinal);
+
+    /// <summary>One durable broker of the name <c>pubsub</c>.</summary>
+    public static IReadOnlyDictionary<string, (string Type, Dictionary<string, string> Metadata)> OneBroker { get; } =
+        new Dictionary<string, (string, Dictionary<string, string>)>(StringComparer.Ordinal)
+        {
+            ["pubsub"] = ("pubsub.sqlite", new(StringComparer.OrdinalIgnoreCase) { ["connectionString"] = "broker.db" }),
+        };
+
+    /// <summary>The sidecar's own app; null for one that answers as its paths say.</summary>
+    public IAppChannel? App { get; init; }
 
     public IPublisher Publisher { get; init; } = new RecordingPublisher();
 

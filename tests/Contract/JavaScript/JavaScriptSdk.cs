@@ -13,7 +13,7 @@ internal sealed class JavaScriptException(int? code, string message) : Exception
     public int? Code { get; } = code;
 }
 
-/// <summary>The official JavaScript SDK in a process of its own (workflows.mjs), as worker and client of one gRPC port.</summary>
+/// <summary>The official JavaScript SDK in a process of its own, driven by one of the scripts beside this file.</summary>
 internal sealed class JavaScriptSdk : IAsyncDisposable
 {
     private const string Mark = "@@";
@@ -41,15 +41,16 @@ internal sealed class JavaScriptSdk : IAsyncDisposable
     public string Log => string.Join('\n', _log);
 
     /// <summary>Starts the process; skips the test where there is no Node.js with npm.</summary>
-    /// <param name="port">gRPC port of the sidecar.</param>
-    public static async Task<JavaScriptSdk> StartAsync(int port)
+    /// <param name="script">For example <c>workflows.mjs</c>.</param>
+    /// <param name="environment">Set in addition.</param>
+    public static async Task<JavaScriptSdk> StartAsync(string script, params (string Name, string Value)[] environment)
     {
         foreach (var program in new[] { "node", "npm" })
         {
             Assert.SkipUnless(Exists(program), $"{program} is not installed (Debian: apt-get install nodejs npm)");
         }
         await InstallAsync();
-        var start = new ProcessStartInfo("node", ["workflows.mjs"])
+        var start = new ProcessStartInfo("node", [script])
         {
             WorkingDirectory = Folder,
             UseShellExecute = false,
@@ -57,7 +58,10 @@ internal sealed class JavaScriptSdk : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["DAPR_GRPC_PORT"] = $"{port}";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
         return new JavaScriptSdk(Process.Start(start)!);
     }
 

@@ -19,7 +19,7 @@ public sealed class JavaScriptWorkflowTests(DaprFixture dapr) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _endpoint = await WorkflowEndpoint.StartAsync(dapr);
-        _sdk = await JavaScriptSdk.StartAsync(_endpoint.Grpc.Address.Port);
+        _sdk = await JavaScriptSdk.StartAsync("workflows.mjs", ("DAPR_GRPC_PORT", $"{_endpoint.Grpc.Address.Port}"));
         await _sdk.CallAsync("startWorker");
     }
 

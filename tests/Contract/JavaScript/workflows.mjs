@@ -1,7 +1,6 @@
-// The official SDK as workflow worker and client, driven line by line from standard input: {"id", "call", "args"} is answered by a line
-// that begins with "@@" and holds {"id", "result"} or {"id", "error"}. All else on standard output is the SDK's own log.
-import { createInterface } from "node:readline";
+// The official SDK as workflow worker and client.
 import dapr from "@dapr/dapr";
+import { serve } from "./serve.mjs";
 
 const { DaprWorkflowClient, WorkflowRuntime, WorkflowRuntimeStatus } = dapr;
 const options = { daprHost: "127.0.0.1", daprPort: process.env.DAPR_GRPC_PORT, daprApiToken: process.env.DAPR_API_TOKEN };
@@ -145,15 +144,4 @@ const calls = {
   purge: (id) => client.purgeWorkflow(id),
 };
 
-function answer(line) {
-  process.stdout.write(`@@${JSON.stringify(line)}\n`);
-}
-
-createInterface({ input: process.stdin }).on("line", async (line) => {
-  const { id, call, args } = JSON.parse(line);
-  try {
-    answer({ id, result: (await calls[call](...args)) ?? null });
-  } catch (e) {
-    answer({ id, error: { code: e.code ?? null, message: e.details ?? e.message } });
-  }
-}).on("close", () => process.exit(0));
+serve(calls);

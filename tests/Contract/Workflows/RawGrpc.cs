@@ -10,6 +10,14 @@ internal static class RawGrpc
     public static async Task<(string? Status, string? Message, string? Details)> SendAsync(
         Uri address, string path, byte[] body, params (string Name, string Value)[] headers)
     {
+        var all = await HeadersAsync(address, path, body, headers);
+        return (all.GetValueOrDefault("grpc-status"), all.GetValueOrDefault("grpc-message"), all.GetValueOrDefault("grpc-status-details-bin"));
+    }
+
+    /// <summary>Sends bytes as they are; answers with the call's headers and trailers.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> HeadersAsync(
+        Uri address, string path, byte[] body, params (string Name, string Value)[] headers)
+    {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, path))
         {
@@ -25,10 +33,8 @@ internal static class RawGrpc
 
         using var response = await http.SendAsync(request);
         await response.Content.ReadAsByteArrayAsync();
-        return (Find("grpc-status"), Find("grpc-message"), Find("grpc-status-details-bin"));
-
-        string? Find(string name) =>
-            response.Headers.TryGetValues(name, out var values) || response.TrailingHeaders.TryGetValues(name, out values) ? values.Single() : null;
+        return response.Headers.Concat(response.Content.Headers).Concat(response.TrailingHeaders).ToDictionary(
+            static header => header.Key, static header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>A message with its prefix, which may be told to lie.</summary>

@@ -11,7 +11,9 @@ internal abstract class BrokerUnderTest(string type, Dictionary<string, string> 
 {
     /// <summary>The component, as its file would define it.</summary>
     public Component Component { get; protected set; } =
-        new("pubsub", type, "v1", new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase) { ["concurrency"] = "10" }, [], "pubsub.yaml");
+        new(
+            "pubsub", type, "v1", new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase) { ["concurrency"] = "10" }, [],
+            "pubsub.yaml");
 
     /// <summary>Where embedded brokers have their files.</summary>
     protected string Folder { get; set; } = Directory.CreateTempSubdirectory("compliance-").FullName;
@@ -63,7 +65,8 @@ internal abstract class BrokerUnderTest(string type, Dictionary<string, string> 
                 return await OpenAsync();
             }
             var folder = Directory.CreateTempSubdirectory("compliance-").FullName;
-            foreach (var file in Directory.GetFiles(Folder, "broker.db*").Where(f => f.EndsWith(".db", StringComparison.Ordinal) || f.EndsWith("-wal", StringComparison.Ordinal)))
+            foreach (var file in Directory.GetFiles(Folder, "broker.db*").Where(
+                f => f.EndsWith(".db", StringComparison.Ordinal) || f.EndsWith("-wal", StringComparison.Ordinal)))
             {
                 File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
             }

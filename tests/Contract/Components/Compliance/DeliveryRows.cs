@@ -110,7 +110,7 @@ internal static class DeliveryRows
 
     private static async Task<Run> StartAsync(BrokerUnderTest broker, int? retries = null, bool deadLetters = false)
     {
-        var topic = $"t{Guid.NewGuid():n}";
+        var topic = $"t{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}";
         var letters = deadLetters ? $$""","deadLetterTopic":"{{topic}}.dead"},{"pubsubname":"pubsub","topic":"{{topic}}.dead","route":"dead"}""" : "}";
         var rig = await PubSubRig.StartAsync(new RigOptions
         {

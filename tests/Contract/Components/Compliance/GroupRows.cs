@@ -94,7 +94,7 @@ internal static class GroupRows
     }
 
     /// <summary>A topic of its own.</summary>
-    public static string NewTopic() => $"t{Guid.NewGuid():n}";
+    public static string NewTopic() => $"t{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}";
 
     /// <summary>Publishes one message.</summary>
     public static Task PublishAsync(IPubSub client, string topic, string text, params (string Name, string Value)[] metadata) => client.PublishAsync(

@@ -8,7 +8,7 @@ namespace Tests.Contract.Components.RabbitMq;
 
 public sealed class RabbitPubSubTests(RabbitFixture fixture)
 {
-    private readonly string _topic = $"t{Guid.NewGuid():n}";
+    private readonly string _topic = $"t{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}";
 
     [Fact]
     public async Task every_group_gets_every_message_in_order_alone_and_in_bulk()
