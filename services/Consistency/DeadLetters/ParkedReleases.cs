@@ -34,18 +34,22 @@ public sealed class ParkedReleases<TDb>(
     /// <summary>Handles what is parked and waits for nothing any more, of all aggregates. Returns the number of messages.</summary>
     public async Task<long> ReleaseAsync(CancellationToken cancellationToken)
     {
-        var (total, count) = (0L, 0L);
-        do
+        var total = 0L;
+        var done = new HashSet<(string Topic, string Subject)>();
+        while (LinesDue().Where(line => !done.Contains(line)).ToList() is { Count: > 0 } lines)
         {
-            count = 0;
-            foreach (var (topic, subject) in LinesDue())
+            foreach (var line in lines)
             {
-                count += await ReleaseLineAsync(topic, subject, cancellationToken);
-            }
+                var count = await ReleaseLineAsync(line.Topic, line.Subject, cancellationToken);
+                total += count;
 
-            total += count;
+                // It has ended, or its head failed and has its next attempt in the next round, however long others keep this one busy.
+                if (count < DeadLetterLimits.ReleasesPerLineMax)
+                {
+                    done.Add(line);
+                }
+            }
         }
-        while (count > 0);
 
         return total;
     }
