@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Tests.Servers;
 
 namespace Tests.Bench;
