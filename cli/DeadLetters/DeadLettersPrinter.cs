@@ -78,7 +78,7 @@ internal static class DeadLettersPrinter
         {
             return JsonSerializer.Serialize(envelope, Indented);
         }
-        catch (InvalidOperationException)
+        catch (JsonException)
         {
             return envelope.GetRawText(); // with half of a surrogate pair, which cannot be written anew
         }
