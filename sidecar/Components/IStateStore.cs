@@ -13,8 +13,8 @@ public sealed record StateItem(string Key, ReadOnlyMemory<byte> Value, string ET
 /// <param name="ETag">Expected version; null writes whatever is there.</param>
 /// <param name="FirstWrite">Concurrency <c>first-write</c>: without an ETag the key must not exist yet.</param>
 /// <param name="TtlSeconds">
-/// Time to live in seconds; 0 where the caller wants it to be kept for ever. Null where the caller said nothing: for ever too, but Redis then keeps what
-/// time the value had.
+/// Time to live in seconds; 0 where the caller wants it to be kept for ever. Null where the caller said nothing: for ever too, but Redis then keeps
+/// what time the value had.
 /// </param>
 public sealed record StateWrite(string Key, ReadOnlyMemory<byte>? Value, string? ETag, bool FirstWrite, int? TtlSeconds);
 

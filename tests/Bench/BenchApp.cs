@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Tests.Servers;
 
 namespace Tests.Bench;
@@ -24,7 +22,9 @@ internal sealed class BenchApp : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<BenchApp> StartAsync(int? port)
+    /// <summary>The app, not started.</summary>
+    /// <param name="port">Where it will listen; null for a free port.</param>
+    public static BenchApp Create(int? port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -32,9 +32,10 @@ internal sealed class BenchApp : IAsyncDisposable
         builder.WebHost.UseUrls($"http://127.0.0.1:{listening}");
         var app = new BenchApp(builder.Build(), listening);
         app._server.Run(app.AnswerAsync);
-        await app._server.StartAsync();
         return app;
     }
+
+    public Task StartAsync() => _server.StartAsync();
 
     /// <summary>Awaits the numbers from 0 to <paramref name="count"/>; what is done before is forgotten.</summary>
     public void Expect(int count)

@@ -11,22 +11,30 @@ internal sealed record BenchComponents(string Yaml, IAsyncDisposable? Server) : 
     private const string InMemory = "in-memory";
     private const string Sqlite = "sqlite";
     private const string Redis = "redis";
+    private const string RedisSafe = "redis-fsync";
 
     public static Option<string> Option() => new Option<string>("--component")
     {
-        HelpName = $"{InMemory}|{Sqlite}|{Redis}", Description = "Kind of the broker or store.", DefaultValueFactory = _ => Sqlite,
-    }.AcceptOnlyFromAmong(InMemory, Sqlite, Redis);
+        HelpName = $"{InMemory}|{Sqlite}|{Redis}|{RedisSafe}",
+        Description = "Kind of the broker or store; redis-fsync writes to disk before it answers.",
+        DefaultValueFactory = _ => Sqlite,
+    }.AcceptOnlyFromAmong(InMemory, Sqlite, Redis, RedisSafe);
 
-    /// <summary>Starts the server where there is one; a redis-server that writes everything down before it answers, as components/redis asks for.</summary>
+    /// <summary>
+    /// Starts the server where there is one. <c>redis</c> keeps everything in memory, as it does out of the box; <c>redis-fsync</c> writes it down
+    /// before it answers, as components/redis asks for.
+    /// </summary>
     public static async Task<BenchComponents> StartAsync(string kind)
     {
         switch (kind)
         {
-            case Redis:
+            case Redis or RedisSafe:
                 var program = Programs.Find(RedisServer.ProgramName) ?? throw new InvalidOperationException("redis-server is not installed.");
-                var server = await RedisServer.StartAsync(program);
+                var server = await RedisServer.StartAsync(program, null, kind == Redis ? ["--appendonly", "no"] : []);
                 return new(
-                    Component("pubsub", "pubsub.redis", ("redisHost", server.Host), ("concurrency", "256"), ("queueDepth", "512"), ("maxLenApprox", "1000000"))
+                    Component(
+                        "pubsub", "pubsub.redis", ("redisHost", server.Host), ("concurrency", "256"), ("queueDepth", "512"),
+                        ("maxLenApprox", "1000000"))
                     + Component("statestore", "state.redis", ("redisHost", server.Host)),
                     server);
             case InMemory:
@@ -48,6 +56,8 @@ internal sealed record BenchComponents(string Yaml, IAsyncDisposable? Server) : 
     }
 
     private static string Component(string name, string type, params (string Name, string Value)[] metadata) =>
-        $"apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata:\n  name: {name}\nspec:\n  type: {type}\n  version: v1\n  metadata:"
-        + (metadata.Length == 0 ? " []" : "") + "\n" + string.Concat(metadata.Select(m => $"    - name: {m.Name}\n      value: \"{m.Value}\"\n")) + "---\n";
+        $"apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata:\n  name: {name}\n"
+        + $"spec:\n  type: {type}\n  version: v1\n  metadata:"
+        + (metadata.Length == 0 ? " []" : "") + "\n"
+        + string.Concat(metadata.Select(m => $"    - name: {m.Name}\n      value: \"{m.Value}\"\n")) + "---\n";
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Cli.Running;
 using Tests.Servers;
 
@@ -35,8 +37,10 @@ internal sealed class BenchSidecar : IAsyncDisposable
     /// <summary>Starts it and waits until all apps are ready.</summary>
     /// <param name="apps">The apps.</param>
     /// <param name="components">Component files' text; null for components/embedded.</param>
+    /// <param name="startApps">Starts the apps: after the sidecar, which refuses to begin where their ports are taken.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    public static async Task<BenchSidecar> StartAsync(IReadOnlyList<BenchedApp> apps, string? components, CancellationToken cancellation)
+    public static async Task<BenchSidecar> StartAsync(
+        IReadOnlyList<BenchedApp> apps, string? components, Func<Task> startApps, CancellationToken cancellation)
     {
         var root = RepoRoot.Find();
         var directory = Directory.CreateTempSubdirectory("bench-").FullName;
@@ -55,6 +59,8 @@ internal sealed class BenchSidecar : IAsyncDisposable
         ];
         var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("'dotnet' cannot be started.");
+        await AnswersAsync(process, apps[0].HttpPort, cancellation);
+        await startApps();
         while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
         {
             if (line.Contains("all apps ready", StringComparison.Ordinal))
@@ -75,6 +81,23 @@ internal sealed class BenchSidecar : IAsyncDisposable
         await host.WaitForExitAsync();
         host.Dispose();
         Directory.Delete(files, recursive: true);
+    }
+
+    private static async Task AnswersAsync(Process process, int port, CancellationToken cancellation)
+    {
+        while (!process.HasExited)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port, cancellation);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancellation);
+            }
+        }
     }
 
     private static string RunFileOf(IReadOnlyList<BenchedApp> apps) => "version: 1\napps:\n" + string.Concat(apps.Select(app =>

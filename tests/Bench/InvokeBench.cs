@@ -25,10 +25,10 @@ internal static class InvokeBench
 
     private static async Task<int> RunAsync(string kind, int count, int inFlight, CancellationToken cancellation)
     {
-        await using var app = await BenchApp.StartAsync(port: null);
+        await using var app = BenchApp.Create(port: null);
         await using var components = await BenchComponents.StartAsync(kind);
         var (caller, callee) = (new BenchedApp("caller", Port: null), new BenchedApp("callee", app.Port));
-        await using var sidecar = await BenchSidecar.StartAsync([caller, callee], components.Yaml, cancellation);
+        await using var sidecar = await BenchSidecar.StartAsync([caller, callee], components.Yaml, app.StartAsync, cancellation);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         using var value = JsonContent.Create(new[] { new { key = "k", value = new { a = 1, b = "some text" } } });
         (await http.PostAsync(new Uri(caller.Http, "v1.0/state/statestore"), value, cancellation)).EnsureSuccessStatusCode();

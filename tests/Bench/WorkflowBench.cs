@@ -30,7 +30,7 @@ internal static class WorkflowBench
     {
         var app = new BenchedApp("bench", Port: null);
         var external = Environment.GetEnvironmentVariable("DAPR_GRPC_ENDPOINT") is { Length: > 0 } endpoint ? endpoint : null;
-        await using var sidecar = external is null ? await BenchSidecar.StartAsync([app], components: null, cancellation) : null;
+        await using var sidecar = external is null ? await BenchSidecar.StartAsync([app], components: null, static () => Task.CompletedTask, cancellation) : null;
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration["DAPR_GRPC_ENDPOINT"] = external ?? app.Grpc;
         builder.Services.AddLogging();

@@ -31,21 +31,23 @@ public sealed class ParkedReleases<TDb>(
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    /// <summary>Handles what is parked and waits for nothing any more, of all aggregates. Returns the number of messages.</summary>
+    /// <summary>Handles what is parked and waits for nothing any more, of all aggregates; each failing message once. Returns the number of messages.</summary>
     public async Task<long> ReleaseAsync(CancellationToken cancellationToken)
     {
-        var (total, count) = (0L, 0L);
-        do
+        var total = 0L;
+        var stuck = new HashSet<(string, string)>();
+        while (LinesDue().Where(line => !stuck.Contains(line)).ToList() is { Count: > 0 } lines)
         {
-            count = 0;
-            foreach (var (topic, subject) in LinesDue())
+            foreach (var line in lines)
             {
-                count += await ReleaseLineAsync(topic, subject, cancellationToken);
+                var count = await ReleaseLineAsync(line.Topic, line.Subject, cancellationToken);
+                total += count;
+                if (count < DeadLetterLimits.ReleasesPerLineMax)
+                {
+                    stuck.Add(line);
+                }
             }
-
-            total += count;
         }
-        while (count > 0);
 
         return total;
     }

@@ -61,7 +61,11 @@ internal static class RabbitAddress
             if (settings.Text(field) is { } authority)
             {
                 var roots = new X509Certificate2Collection();
-                roots.ImportFromPem(authority);
+                roots.ImportFromPem(authority); // takes text without any certificate for an empty list
+                if (roots.Count == 0)
+                {
+                    throw new CryptographicException("no certificate");
+                }
                 tls.CertificateValidationCallback = (_, certificate, _, errors) => IsSignedBy(roots, certificate, errors);
             }
             field = "clientCert";

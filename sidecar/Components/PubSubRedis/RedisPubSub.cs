@@ -7,8 +7,8 @@ namespace Sidecar.Components.PubSubRedis;
 /// <summary>
 /// <c>pubsub.redis</c>: streams and consumer groups, with the keys, fields and names that Dapr uses, so that this and a real daprd can share
 /// a server, and even a consumer group. A publish completes when the server has it; what that is worth is for the server's persistence to say
-/// (appendonly, appendfsync). Unlike in Dapr, a message that is being worked on is renewed at the server, so that nobody else gets it while this process
-/// lives, and a bulk publish is stored as a whole or not at all.
+/// (appendonly, appendfsync). Unlike in Dapr, a message that is being worked on is renewed at the server, so that nobody else gets it while this
+/// process lives, and a bulk publish is stored as a whole or not at all.
 /// </summary>
 public sealed class RedisPubSub : IPubSub, IDeletesTopics
 {
@@ -35,8 +35,8 @@ public sealed class RedisPubSub : IPubSub, IDeletesTopics
     }
 
     /// <summary>
-    /// Completes when the server has answered. It fails within <see cref="RedisLimits.ConnectWait"/> where there is no connection, and within the read timeout
-    /// where there is no answer; then it is not known whether the messages were stored.
+    /// Completes when the server has answered. It fails within <see cref="RedisLimits.ConnectWait"/> where there is no connection, and within the
+    /// read timeout where there is no answer; then it is not known whether the messages were stored.
     /// </summary>
     /// <exception cref="RedisException">The messages were not stored, or that is not known.</exception>
     public async Task PublishAsync(IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken)

@@ -5,8 +5,8 @@ namespace Sidecar.Components.PubSubRedis;
 // Pending messages: those that some process has taken and not acknowledged. Their idle time at the server tells the dead from the living.
 internal sealed partial class StreamGroup
 {
-    // A process that is killed leaves its consumer. One that holds nothing and has not got anything for long can go: if it lives, the server makes it again with
-    // the next message. Looked at and removed in one step, because with a consumer the server forgets what it holds.
+    // A process that is killed leaves its consumer. One that holds nothing and has not got anything for long can go: if it lives, the server makes
+    // it again with the next message. Looked at and removed in one step, because with a consumer the server forgets what it holds.
     private const string ForgetDeadConsumers =
         """
         for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
@@ -62,7 +62,7 @@ internal sealed partial class StreamGroup
         return RepeatAsync(_ => SetIdleAsync(_held.HeldFor(interval / 2), _consumer, TimeSpan.Zero), interval, stop);
     }
 
-    // A message that its consumer gave back, or never got, can be taken by anybody at once; it is held under the group's name, as if by Dapr, until then.
+    // A message that its consumer gave back, or never got, can be taken by anybody at once; until then it is under the group's name, as if by Dapr.
     // Where nothing is ever reclaimed it stays here.
     private async Task GiveBackAsync()
     {
@@ -89,7 +89,10 @@ internal sealed partial class StreamGroup
         foreach (var chunk in ids.Chunk(StreamLimits.IdsMax))
         {
             await _client.ExecuteAsync(
-                ["XCLAIM", _topic, _name, consumer, 0, .. chunk.Select(static id => (RedisArgument)id), "IDLE", (long)idle.TotalMilliseconds, "JUSTID"]);
+                [
+                    "XCLAIM", _topic, _name, consumer, 0, .. chunk.Select(static id => (RedisArgument)id),
+                    "IDLE", (long)idle.TotalMilliseconds, "JUSTID",
+                ]);
         }
     }
 }

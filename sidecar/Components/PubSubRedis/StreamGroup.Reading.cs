@@ -105,7 +105,7 @@ internal sealed partial class StreamGroup
         }
     }
 
-    // A read that is cut off might have taken messages, which would then wait for their timeout; so it is asked to end, again if it was just between two.
+    // A read that is cut off might have taken messages, which would then wait for their timeout; so it is asked to end, again if it was between two.
     private async Task EndReadAsync()
     {
         var start = _time.GetTimestamp();

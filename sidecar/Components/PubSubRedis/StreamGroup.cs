@@ -6,8 +6,8 @@ namespace Sidecar.Components.PubSubRedis;
 
 /// <summary>
 /// One consumer group of one stream, as this process takes part in it: while it has consumers it reads, renews what they hold, and takes over
-/// what dead processes held. All its consumers share one dispatcher, so that the order within a subject holds between them, too. When the last one leaves,
-/// what was not handled is given back at once, for any other process or the next consumer.
+/// what dead processes held. All its consumers share one dispatcher, so that the order within a subject holds between them, too. When the last one
+/// leaves, what was not handled is given back at once, for any other process or the next consumer.
 /// </summary>
 internal sealed partial class StreamGroup
 {
@@ -67,7 +67,8 @@ internal sealed partial class StreamGroup
             if (_consumers++ == 0)
             {
                 _stop = new CancellationTokenSource();
-                _running = Task.WhenAll(ReadAsync(_stop.Token), RepeatAsync(ReclaimAsync, _options.RedeliverInterval, _stop.Token), RenewAllAsync(_stop.Token));
+                var stop = _stop.Token;
+                _running = Task.WhenAll(ReadAsync(stop), RepeatAsync(ReclaimAsync, _options.RedeliverInterval, stop), RenewAllAsync(stop));
             }
             return new Share(this, consumer);
         }

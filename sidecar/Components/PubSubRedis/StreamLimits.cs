@@ -22,17 +22,19 @@ internal static class StreamLimits
     public const int ReadMax = 500;
 
     /// <summary>
-    /// How long a read waits for messages before it asks again. A connection that is dead without notice is found out after this and the
-    /// time limit for answers.
+    /// How long a read waits for messages before it asks again. A connection that is dead without notice is found out after this and the time
+    /// limit for answers.
     /// </summary>
     public static readonly TimeSpan Block = TimeSpan.FromSeconds(5);
 
-    /// <summary>Part of the processing timeout after which what is held is renewed: two renewals may fail before another takes it.</summary>
-    public const int RenewalsPerTimeout = 3;
+    /// <summary>
+    /// Renewals of what is held in one processing timeout: two may fail before another takes it, also where the first came half an interval late.
+    /// </summary>
+    public const int RenewalsPerTimeout = 4;
 
     /// <summary>
-    /// Processing timeouts after which a consumer that holds nothing and got nothing is forgotten: 10 minutes by default. A process that is killed leaves
-    /// one per topic.
+    /// Processing timeouts after which a consumer that holds nothing and got nothing is forgotten: 10 minutes by default. A process that is killed
+    /// leaves one per topic.
     /// </summary>
     public const int TimeoutsUntilForgotten = 10;
 

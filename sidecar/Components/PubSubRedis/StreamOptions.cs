@@ -17,7 +17,8 @@ namespace Sidecar.Components.PubSubRedis;
 /// <param name="MaxLength">About how many entries a stream keeps; null for all.</param>
 /// <param name="StreamTtl">About how long entries are kept; null for ever.</param>
 internal sealed record StreamOptions(
-    string? ConsumerId, int Concurrency, int QueueDepth, TimeSpan? ProcessingTimeout, TimeSpan RedeliverInterval, long? MaxLength, TimeSpan? StreamTtl)
+    string? ConsumerId, int Concurrency, int QueueDepth, TimeSpan? ProcessingTimeout, TimeSpan RedeliverInterval, long? MaxLength,
+    TimeSpan? StreamTtl)
 {
     private const string Consumer = "consumerID";
     private const string Depth = "queueDepth";
@@ -70,7 +71,8 @@ internal sealed record StreamOptions(
     private static long ProcessingMs(RedisMetadata metadata) => metadata.Duration(Processing) switch
     {
         null => StreamLimits.ProcessingTimeoutMs,
-        var time when time < TimeSpan.Zero => throw metadata.Error(Processing, "'-1' is not a duration", "Write milliseconds, or 0 for no redelivery"),
+        var time when time < TimeSpan.Zero =>
+            throw metadata.Error(Processing, "'-1' is not a duration", "Write milliseconds, or 0 for no redelivery"),
         var time => (long)time.Value.TotalMilliseconds,
     };
 

@@ -8,7 +8,7 @@ namespace Sidecar.Components.Redis;
 /// <summary>
 /// One connection, shared by any number of callers: commands go out in the order of the calls without waiting for earlier answers, those
 /// that come while others are being sent go together in the next write, and answers come back in the same order. Whatever breaks it fails
-/// all that is outstanding; it does not come back. (StackExchange.Redis, which does all that, is on our feed only in a version of 2017 without streams.)
+/// all that is outstanding; it does not come back. (StackExchange.Redis does all that, but on our feed it is a version of 2017, without streams.)
 /// </summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {

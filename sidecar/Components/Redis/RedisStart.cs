@@ -22,14 +22,17 @@ internal static class RedisStart
         {
             throw metadata.Error("redisHost", exception.Message, "Start the server there, or name the one that runs");
         }
-        catch (RedisErrorException exception) when (exception.Code is "WRONGPASS" or "NOAUTH" or "NOPERM" || exception.Message.Contains("AUTH", StringComparison.Ordinal))
+        catch (RedisErrorException exception)
+            when (exception.Code is "WRONGPASS" or "NOAUTH" or "NOPERM" || exception.Message.Contains("AUTH", StringComparison.Ordinal))
         {
             throw metadata.Error(
-                "redisPassword", $"redis at {options.Address} refuses it: {exception.Message}", "Set redisPassword (and redisUsername) to what the server expects");
+                "redisPassword", $"redis at {options.Address} refuses it: {exception.Message}",
+                "Set redisPassword (and redisUsername) to what the server expects");
         }
         catch (RedisException exception)
         {
-            throw metadata.Error("redisHost", $"redis at {options.Address} refuses the connection: {exception.Message}", "Mend the server, redisDB or enableTLS");
+            throw metadata.Error(
+                "redisHost", $"redis at {options.Address} refuses the connection: {exception.Message}", "Mend the server, redisDB or enableTLS");
         }
         if (await VersionAsync(client) is { } version && version < Oldest)
         {
@@ -45,7 +48,8 @@ internal static class RedisStart
         const string Name = "redis_version:";
         try
         {
-            var line = (await client.ExecuteAsync("INFO", "server")).Text.Split("\r\n").FirstOrDefault(static l => l.StartsWith(Name, StringComparison.Ordinal));
+            var lines = (await client.ExecuteAsync("INFO", "server")).Text.Split("\r\n");
+            var line = lines.FirstOrDefault(static l => l.StartsWith(Name, StringComparison.Ordinal));
             return Version.TryParse(line?[Name.Length..], out var version) ? version : null;
         }
         catch (RedisException)

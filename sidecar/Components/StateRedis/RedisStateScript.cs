@@ -6,11 +6,12 @@ namespace Sidecar.Components.StateRedis;
 
 /// <summary>
 /// The script that writes: first looks at all versions, then writes all values, in one step of the server. A value is a hash with the fields that
-/// Dapr uses: <c>data</c>, <c>version</c>, and <c>first-write</c> once it was written with that option. Source of the rules: components-contrib 1.18, state/redis.
+/// Dapr uses: <c>data</c>, <c>version</c>, and <c>first-write</c> once it was written with that option. Source of the rules: components-contrib
+/// 1.18, state/redis.
 /// </summary>
 internal static class RedisStateScript
 {
-    /// <summary>Arguments per write, after the key: operation, expected version ("0" for none), data, whether it is a first write, time to live.</summary>
+    /// <summary>Arguments per write: operation, expected version ("0" for none), data, whether it is a first write, time to live.</summary>
     private const int ArgumentsPerWrite = 5;
 
     private const string Set = "set";

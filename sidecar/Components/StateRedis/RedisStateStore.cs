@@ -5,9 +5,9 @@ using Sidecar.Resources;
 namespace Sidecar.Components.StateRedis;
 
 /// <summary>
-/// <c>state.redis</c>: values in Dapr's layout, so that this and a real daprd can share a server. A write is acknowledged when the server has it; what that
-/// is worth is for the server's persistence to say. Unlike in Dapr, a transaction is carried out as a whole or not at all, and an expected version
-/// is looked at with last-write, too (Dapr then overwrites unless the key was ever written with first-write).
+/// <c>state.redis</c>: values in Dapr's layout, so that this and a real daprd can share a server. A write is acknowledged when the server has it;
+/// what that is worth is for the server's persistence to say. Unlike in Dapr, a transaction is carried out as a whole or not at all, and an expected
+/// version is looked at with last-write, too (Dapr then overwrites unless the key was ever written with first-write).
 /// </summary>
 public sealed class RedisStateStore : IStateStore
 {
@@ -39,7 +39,8 @@ public sealed class RedisStateStore : IStateStore
         var metadata = new RedisMetadata(component);
         if (metadata.Text("queryIndexes") is not null)
         {
-            throw metadata.Error("queryIndexes", "is not supported by this sidecar", "Remove it: the query API needs a server with RedisJSON and a real Dapr");
+            throw metadata.Error(
+                "queryIndexes", "is not supported by this sidecar", "Remove it: the query API needs a server with RedisJSON and a real Dapr");
         }
         var ttl = (int?)metadata.Number(DefaultTtl, -1, int.MaxValue);
         return new RedisStateStore(

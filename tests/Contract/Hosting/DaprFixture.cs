@@ -16,6 +16,8 @@ public sealed class DaprFixture : IAsyncLifetime
     /// <summary>Name of the embedded sidecar's <c>state.redis</c>, whose answers differ where those of Dapr's stores differ.</summary>
     public const string RedisStore = "redisstore";
 
+    private const string NoRedis = "redis-server is not installed (Debian: apt-get install redis-server)";
+
     private static int _keys;
 
     private EmbeddedSidecar? _embedded;
@@ -34,9 +36,9 @@ public sealed class DaprFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>Names of the state stores to run the state tests on; read before the fixture starts. Redis is skipped where it is not installed.</summary>
+    /// <summary>Names of the state stores to run the state tests on; read before the fixture starts. Redis is skipped where there is none.</summary>
     public static IReadOnlyList<TheoryDataRow<string>> Stores => Endpoint is null
-        ? [new("statestore"), new("memstore"), new(RedisStore) { Skip = RedisProgram is null ? "redis-server is not installed (Debian: apt-get install redis-server)" : null }]
+        ? [new("statestore"), new("memstore"), new(RedisStore) { Skip = RedisProgram is null ? NoRedis : null }]
         : [new(Environment.GetEnvironmentVariable("DAPR_STATE_STORE") ?? "statestore")];
 
     /// <summary>The first of them, for tests that are about no store in particular.</summary>

@@ -45,6 +45,6 @@ public sealed class ProxyHeadersTests
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create(ProxyHeaders.Setting, (string?)"proxy.local")]);
 
         Should.Throw<SettingException>(builder.AddProxyHeaders).Message
-            .ShouldBe("TrustedProxies: 'proxy.local' is no IP address; name proxies as in '10.0.0.5, 10.0.0.6'.");
+            .ShouldBe("environment or appsettings.json: TrustedProxies: 'proxy.local' is no IP address. Name proxies as in '10.0.0.5, 10.0.0.6'.");
     }
 }

@@ -39,7 +39,8 @@ public sealed class RedisStartTests
     {
         await using var server = await RedisServer.StartAsync(Needs.Redis(), Password);
         var log = new KeptLog();
-        await using (var broker = await RedisBroker.OpenAsync(Metadata(("redisHost", server.Host), ("redisPassword", Password), ("redisUsername", "default")), log))
+        var right = Metadata(("redisHost", server.Host), ("redisPassword", Password), ("redisUsername", "default"));
+        await using (var broker = await RedisBroker.OpenAsync(right, log))
         {
             await broker.PublishAsync("t", "x");
             await server.KillAsync();
@@ -64,7 +65,8 @@ public sealed class RedisStartTests
         var (certificate, key) = NewCertificate(folder.FullName);
         await using var server = await RedisServer.StartAsync(Needs.Redis());
         var tls = LoopbackPort.Free();
-        foreach (var (name, value) in new[] { ("tls-cert-file", certificate), ("tls-key-file", key), ("tls-auth-clients", "no"), ("tls-port", $"{tls}") })
+        (string, string)[] settings = [("tls-cert-file", certificate), ("tls-key-file", key), ("tls-auth-clients", "no"), ("tls-port", $"{tls}")];
+        foreach (var (name, value) in settings)
         {
             var answer = await server.CommandAsync("CONFIG", "SET", name, value);
             Assert.SkipWhen(answer[0].Contains("Unknown option", StringComparison.OrdinalIgnoreCase), "this redis-server is built without TLS");
@@ -123,7 +125,8 @@ public sealed class RedisStartTests
         await using var broker = await OpenAsync(
             ("redisHost", "127.0.0.1"), ("redisPort", $"{server.Port}"), ("redisType", "node"), ("failover", "false"), ("redisMaxRetries", "3"),
             ("redisMinRetryInterval", "8ms"), ("redisMaxRetryInterval", "-1"), ("dialTimeout", "5s"), ("readTimeout", "3"), ("writeTimeout", "3s"),
-            ("poolSize", "64"), ("minIdleConns", "2"), ("poolTimeout", "5s"), ("maxConnAge", "30m"), ("idleTimeout", "-1"), ("idleCheckFrequency", "1m"),
+            ("poolSize", "64"), ("minIdleConns", "2"), ("poolTimeout", "5s"), ("maxConnAge", "30m"), ("idleTimeout", "-1"),
+            ("idleCheckFrequency", "1m"),
             ("enableTLS", "false"), ("processingTimeout", "60s"), ("redeliverInterval", "15000"), ("queueDepth", "1000"), ("concurrency", "100"),
             ("maxLenApprox", "1000000"), ("consumerID", "orders"), ("sentinelMasterName", ""));
 

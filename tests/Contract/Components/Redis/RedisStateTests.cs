@@ -7,7 +7,9 @@ using Tests.Servers;
 
 namespace Tests.Contract.Components.Redis;
 
-/// <summary>state.redis: Dapr's layout on the server, and the answers that a real daprd gave on Redis (recorded) where they differ from other stores'.</summary>
+/// <summary>
+/// state.redis: Dapr's layout on the server, and the answers that a real daprd gave on Redis (recorded) where they differ from other stores'.
+/// </summary>
 public sealed class RedisStateTests(RedisFixture fixture)
 {
     private const string Save = "failed saving state in state store statestore: ";
@@ -204,7 +206,8 @@ public sealed class RedisStateTests(RedisFixture fixture)
         new(StringComparer.Ordinal) { ["statestore"] = ("state.redis", metadata) };
 
     private static Task<IStateStore> CreateAsync(params (string Name, string Value)[] metadata) => RedisStateStore.CreateAsync(
-        new Component("statestore", "state.redis", "v1", metadata.ToDictionary(m => m.Name, m => m.Value, StringComparer.Ordinal), [], "statestore.yaml"),
+        new Component(
+            "statestore", "state.redis", "v1", metadata.ToDictionary(m => m.Name, m => m.Value, StringComparer.Ordinal), [], "statestore.yaml"),
         new ComponentContext(Path.GetTempPath(), TimeProvider.System, NullLoggerFactory.Instance), default);
 
     private static StateWrite Write(string key, string value) => new(key, System.Text.Encoding.UTF8.GetBytes(value), null, false, null);

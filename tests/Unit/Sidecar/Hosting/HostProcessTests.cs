@@ -204,7 +204,7 @@ public sealed class HostProcessTests : IDisposable
         (await host.ExitAsync()).ShouldBe(1);
         var error = host.Errors.ShouldHaveSingleItem();
         error.ShouldContain(
-            "pubsub.yaml: spec.type: the embedded sidecar has no 'pubsub.kafka' (it has bindings.cron, pubsub.in-memory, pubsub.sql");
+            "pubsub.yaml: spec.type: the embedded sidecar has no 'pubsub.kafka' (it has bindings.cron, pubsub.in-memory, pubsub.rabbitmq, pubsub.redis,");
         error.ShouldContain("--resources-path components/embedded");
     }
 

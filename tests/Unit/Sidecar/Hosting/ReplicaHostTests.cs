@@ -70,8 +70,8 @@ public sealed class ReplicaHostTests : IDisposable
 
         (await CallAsync(20)).CountBy(i => i).OrderBy(i => i.Key).ShouldBe([KeyValuePair.Create("1", 10), KeyValuePair.Create("2", 10)]);
 
+        // A call under way at that moment fails, as with Dapr: it may have taken effect. None is begun here before the process has ended.
         HostProcess.Signal(second.Process, "KILL");
-        (await CallAsync(50)).ShouldContain("1");
         await host.LineAsync("worker-2 app exited");
         (await CallAsync(20)).ShouldAllBe(i => i == "1");
     }

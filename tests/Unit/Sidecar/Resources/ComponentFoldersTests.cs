@@ -9,7 +9,7 @@ public sealed class ComponentFoldersTests
 {
     private static readonly string[] Apps = ["gateway", "orders", "inventory", "invoices"];
 
-    public static TheoryData<string> Folders() => [.. Directory.GetDirectories(Components()).Select(Path.GetFileName).Where(f => f != "policies")!];
+    public static TheoryData<string> Folders() => [.. Directory.GetDirectories(Components()).Select(f => Path.GetFileName(f)!).Where(f => f != "policies")];
 
     public static TheoryData<string> DaprFolders() => [.. Folders().Select(row => row.Data).Where(f => f != "embedded")];
 
@@ -33,7 +33,7 @@ public sealed class ComponentFoldersTests
     {
         foreach (var component in Apps.SelectMany(a => Load(folder, a)))
         {
-            DaprMetadataNames.ByType.ShouldContainKey(component.Type, component.File);
+            DaprMetadataNames.ByType.Keys.ShouldContain(component.Type, component.File);
             var known = DaprMetadataNames.ByType[component.Type].Concat(DaprMetadataNames.OfTheRuntime[component.Type.Split('.')[0]]);
             component.Metadata.Keys.Except(known, StringComparer.OrdinalIgnoreCase).ShouldBeEmpty($"{component.File}: {component.Type} does not know these");
         }
