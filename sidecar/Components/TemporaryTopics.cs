@@ -15,10 +15,12 @@ public interface IDeletesTopics
 /// <summary>
 /// A broker on which one run has topics of its own: a prefix stands before their names, and they are deleted at the end. A server that is shared by
 /// runs keeps them apart that way: what an earlier run has left is not delivered to a system that has never heard of it, and nothing of anybody
-/// else is touched.
+/// else is touched. A queue that a subscription names itself (<c>queueName</c> of RabbitMQ) gets the prefix, too: the shared one would be deleted.
 /// </summary>
 public sealed partial class TemporaryTopics(IPubSub broker, string prefix, ILoggerFactory loggers) : IPubSub
 {
+    private const string QueueName = "queueName";
+
     private static readonly TimeSpan DeleteLimit = TimeSpan.FromSeconds(5);
 
     private readonly ILogger<TemporaryTopics> _logger = loggers.CreateLogger<TemporaryTopics>();
@@ -32,7 +34,7 @@ public sealed partial class TemporaryTopics(IPubSub broker, string prefix, ILogg
     /// <inheritdoc/>
     public Task<IAsyncDisposable> SubscribeAsync(ConsumerOptions options, MessageHandler handler, CancellationToken cancellationToken)
     {
-        var own = options with { Topic = NameOf(options.Topic) };
+        var own = options with { Topic = NameOf(options.Topic), Metadata = MetadataOf(options.Metadata) };
         _consumers[(own.Group, own.Topic)] = own;
         return broker.SubscribeAsync(own, handler, cancellationToken);
     }
@@ -55,6 +57,11 @@ public sealed partial class TemporaryTopics(IPubSub broker, string prefix, ILogg
         }
         await broker.DisposeAsync();
     }
+
+    private Dictionary<string, string> MetadataOf(IReadOnlyDictionary<string, string> metadata) => metadata.ToDictionary(
+        static pair => pair.Key,
+        pair => pair.Key.Equals(QueueName, StringComparison.OrdinalIgnoreCase) && pair.Value.Length > 0 ? prefix + pair.Value : pair.Value,
+        StringComparer.Ordinal);
 
     private string NameOf(string topic)
     {

@@ -51,6 +51,11 @@ public sealed partial class SidecarHost : IAsyncDisposable
     /// </exception>
     public static async Task<SidecarHost> StartAsync(HostOptions options, CancellationToken cancellationToken)
     {
+        if (options.TopicPrefix?.Length == 0)
+        {
+            throw new StartupException("--topic-prefix is empty: at the end the topics that others use would be deleted. Give one, or leave it out.");
+        }
+
         var specs = options.Replicas.Of(RunFileReader.Read(options.RunFile, options.ResourcesPaths));
         var resources = specs.Select(Load).ToList();
         var configurations = specs.Select(s => Configure(s, options.ConfigFiles)).ToList();

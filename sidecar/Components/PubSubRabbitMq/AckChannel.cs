@@ -29,6 +29,9 @@ internal sealed class AckChannel : IAsyncDisposable
     private readonly Channel<(ulong Tag, Verdict Verdict)> _verdicts =
         System.Threading.Channels.Channel.CreateUnbounded<(ulong, Verdict)>(new UnboundedChannelOptions { SingleReader = true });
 
+    // Ends a write under way: the library lets one that waits for the socket of a lost connection wait for ever. Never disposed: it has no timer.
+    private readonly CancellationTokenSource _gone = new();
+
     private readonly Task _writing;
 
     private AckChannel(IChannel channel)
@@ -37,6 +40,7 @@ internal sealed class AckChannel : IAsyncDisposable
         channel.ChannelShutdownAsync += (_, _) =>
         {
             _closed.TrySetResult();
+            _ = _gone.CancelAsync(); // what it wakes up runs elsewhere, not on the library's thread
             return Task.CompletedTask;
         };
         _writing = Task.Run(WriteAsync);
@@ -86,8 +90,8 @@ internal sealed class AckChannel : IAsyncDisposable
             try
             {
                 await (verdict == Verdict.Ack
-                    ? Channel.BasicAckAsync(tag, multiple: false)
-                    : Channel.BasicNackAsync(tag, multiple: false, requeue: verdict == Verdict.Requeue));
+                    ? Channel.BasicAckAsync(tag, multiple: false, _gone.Token)
+                    : Channel.BasicNackAsync(tag, multiple: false, requeue: verdict == Verdict.Requeue, _gone.Token));
             }
             // The edge: a channel that dies has no further use for acknowledgements.
             catch (Exception e) when (e is RabbitMQClientException or IOException or OperationCanceledException or ObjectDisposedException)

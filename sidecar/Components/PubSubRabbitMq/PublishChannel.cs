@@ -1,5 +1,4 @@
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace Sidecar.Components.PubSubRabbitMq;
 
@@ -13,14 +12,18 @@ internal sealed class PublishChannel : IAsyncDisposable
     private readonly RabbitOptions _options;
     private readonly HashSet<string> _exchanges = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+
+    // Ends a write under way: the library lets one that waits for the socket of a lost connection wait for ever.
+    private readonly CancellationTokenSource _gone;
     private readonly Dictionary<ulong, RabbitPublish> _unconfirmed = [];
     private ulong _last;
     private ulong _confirmedUpTo;
     private string? _closed;
 
-    private PublishChannel(IChannel channel, RabbitOptions options)
+    private PublishChannel(IChannel channel, RabbitOptions options, CancellationToken stop)
     {
         (_channel, _options) = (channel, options);
+        _gone = CancellationTokenSource.CreateLinkedTokenSource(stop);
         channel.BasicAcksAsync += (_, ack) => Settle(ack.DeliveryTag, ack.Multiple, stored: true);
         channel.BasicNacksAsync += (_, nack) => Settle(nack.DeliveryTag, nack.Multiple, stored: false);
         channel.ChannelShutdownAsync += (_, reason) =>
@@ -34,28 +37,33 @@ internal sealed class PublishChannel : IAsyncDisposable
     public bool IsOpen => _closed is null && _channel.IsOpen;
 
     /// <summary>Opens a channel.</summary>
-    public static async Task<PublishChannel> OpenAsync(IConnection connection, RabbitOptions options, CancellationToken cancellationToken)
+    /// <param name="connection">The connection.</param>
+    /// <param name="options">The component's settings.</param>
+    /// <param name="stop">Ends writes.</param>
+    /// <param name="cancellationToken">Gives the opening up.</param>
+    public static async Task<PublishChannel> OpenAsync(
+        IConnection connection, RabbitOptions options, CancellationToken stop, CancellationToken cancellationToken)
     {
         // The library's own tracking of confirms would put a header of its own on every message.
         var channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(options.PublisherConfirm, publisherConfirmationTrackingEnabled: false), cancellationToken);
-        return new PublishChannel(channel, options);
+        return new PublishChannel(channel, options, stop);
     }
 
     /// <summary>Writes the messages; they are done when the broker confirms them, or, without confirms, when they are written.</summary>
-    public async Task WriteAsync(RabbitPublish publish, CancellationToken cancellationToken)
+    public async Task WriteAsync(RabbitPublish publish)
     {
         foreach (var message in publish.Messages)
         {
             if (!_exchanges.Contains(message.Topic))
             {
-                await RabbitTopology.DeclareExchangeAsync(_channel, _options, message.Topic, cancellationToken);
+                await RabbitTopology.DeclareExchangeAsync(_channel, _options, message.Topic, _gone.Token);
                 _exchanges.Add(message.Topic);
             }
             Expect(publish);
             await _channel.BasicPublishAsync(
                 message.Topic, RabbitPublish.RoutingKeyOf(message), mandatory: false, RabbitPublish.PropertiesOf(message, _options), message.Data,
-                cancellationToken);
+                _gone.Token);
             if (!_options.PublisherConfirm)
             {
                 publish.Confirm(stored: true);
@@ -69,12 +77,13 @@ internal sealed class PublishChannel : IAsyncDisposable
         Fail("the channel was closed");
         try
         {
-            await _channel.DisposeAsync();
+            await _channel.DisposeAsync().AsTask().WaitAsync(RabbitLimits.CloseWait);
         }
-        catch (Exception e) when (e is RabbitMQClientException or IOException or TimeoutException or OperationCanceledException)
+        // It went with its connection, and what it throws then has many names. None of them may end the writer, who goes on with the next channel.
+        catch (Exception)
         {
-            // It went with its connection.
         }
+        _gone.Dispose();
     }
 
     private void Expect(RabbitPublish publish)
@@ -116,12 +125,17 @@ internal sealed class PublishChannel : IAsyncDisposable
     {
         lock (_lock)
         {
-            _closed ??= $"the connection broke before the broker confirmed: {reason}";
+            if (_closed is not null)
+            {
+                return;
+            }
+            _closed = $"the connection broke before the broker confirmed: {reason}";
             foreach (var publish in _unconfirmed.Values)
             {
                 publish.Done.TrySetException(new RabbitUnavailableException(_closed));
             }
             _unconfirmed.Clear();
         }
+        _ = _gone.CancelAsync(); // what it wakes up runs elsewhere, not on the library's thread
     }
 }

@@ -136,10 +136,10 @@ internal sealed partial class RabbitConnection : IAsyncDisposable
             {
                 await connection.CloseAsync(RabbitLimits.CloseWait);
             }
-            await connection.DisposeAsync();
+            await connection.DisposeAsync().AsTask().WaitAsync(RabbitLimits.CloseWait);
         }
-        // It is given up either way, and what a half-open connection throws has many names.
-        catch (Exception e) when (e is RabbitMQClientException or IOException or TimeoutException or OperationCanceledException or SocketException)
+        // It is given up either way, and what a half-open connection throws has many names. None of them may end the keeping of the next one.
+        catch (Exception)
         {
         }
     }

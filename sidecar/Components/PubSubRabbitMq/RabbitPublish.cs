@@ -5,13 +5,18 @@ using Sidecar.PubSub.Envelopes;
 namespace Sidecar.Components.PubSubRabbitMq;
 
 /// <summary>Messages that are published together, until the broker has confirmed the last of them.</summary>
-internal sealed class RabbitPublish(IReadOnlyList<NewMessage> messages)
+/// <param name="messages">The messages.</param>
+/// <param name="since">When they were handed in: a timestamp of the component's clock.</param>
+internal sealed class RabbitPublish(IReadOnlyList<NewMessage> messages, long since)
 {
     private int _open = messages.Count;
     private int _refused;
 
     /// <summary>The messages.</summary>
     public IReadOnlyList<NewMessage> Messages => messages;
+
+    /// <summary>When they were handed in.</summary>
+    public long Since => since;
 
     /// <summary>Completes with the last confirm; fails where one is missing.</summary>
     public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

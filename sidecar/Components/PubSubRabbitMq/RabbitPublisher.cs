@@ -40,7 +40,7 @@ internal sealed class RabbitPublisher : IAsyncDisposable
                 $"RabbitMQ at {_options.Address} is away, and did not come back within {RabbitLimits.PublishWait.TotalSeconds} s: "
                 + _connection.Problem, e);
         }
-        var publish = new RabbitPublish(messages);
+        var publish = new RabbitPublish(messages, _time.GetTimestamp());
         await _queue.Writer.WriteAsync(publish, cancellationToken);
         await publish.Done.Task.WaitAsync(cancellationToken);
     }
@@ -63,9 +63,9 @@ internal sealed class RabbitPublisher : IAsyncDisposable
             {
                 if (channel is not { IsOpen: true })
                 {
-                    channel = await ReopenAsync(channel);
+                    channel = await ReopenAsync(channel, publish.Since);
                 }
-                await channel.WriteAsync(publish, _stop.Token);
+                await channel.WriteAsync(publish);
             }
             // The edge: whatever a dying connection throws, this publish has failed, and the next gets a new channel.
             catch (Exception e)
@@ -77,12 +77,17 @@ internal sealed class RabbitPublisher : IAsyncDisposable
         await DropAsync(channel);
     }
 
-    private async Task<PublishChannel> ReopenAsync(PublishChannel? old)
+    // What waits behind others for a broker that is away has waited with them: a wait of its own for each would add up to hours.
+    private async Task<PublishChannel> ReopenAsync(PublishChannel? old, long since)
     {
         await DropAsync(old);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        limit.CancelAfter(RabbitLimits.PublishWait);
-        return await PublishChannel.OpenAsync(await _connection.WhenUpAsync(limit.Token), _options, limit.Token);
+        var left = RabbitLimits.PublishWait - _time.GetElapsedTime(since);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        waiting.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        var connection = await _connection.WhenUpAsync(waiting.Token);
+        using var opening = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        opening.CancelAfter(RabbitLimits.PublishWait);
+        return await PublishChannel.OpenAsync(connection, _options, _stop.Token, opening.Token);
     }
 
     private static async Task<PublishChannel?> DropAsync(PublishChannel? channel)

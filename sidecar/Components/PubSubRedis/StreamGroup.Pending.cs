@@ -28,15 +28,27 @@ internal sealed partial class StreamGroup
         var cursor = "0-0";
         do
         {
-            var room = await WaitForRoomAsync(stop);
+            var room = await _ahead.WaitAsync(_dispatcher, stop);
             var reply = (await _client.ExecuteAsync(
                 "XAUTOCLAIM", _topic, _name, _consumer, (long)timeout.TotalMilliseconds, cursor, "COUNT", room)).Array;
             Hand(reply[1].Array);
             cursor = reply[0].Text;
         }
         while (cursor != "0-0");
-        var longIdle = timeout * StreamLimits.TimeoutsUntilForgotten;
-        await _client.ExecuteAsync("EVAL", ForgetDeadConsumers, 1, _topic, _name, (long)longIdle.TotalMilliseconds);
+        await ForgetDeadConsumersAsync(timeout * StreamLimits.TimeoutsUntilForgotten);
+    }
+
+    // Nothing depends on it, so that a server that refuses it to this user is read from all the same.
+    private async Task ForgetDeadConsumersAsync(TimeSpan idle)
+    {
+        try
+        {
+            await _client.ExecuteAsync("EVAL", ForgetDeadConsumers, 1, _topic, _name, (long)idle.TotalMilliseconds);
+        }
+        catch (RedisErrorException exception)
+        {
+            LogUpkeepFailed(_topic, _name, exception.Message);
+        }
     }
 
     // Dapr does not renew: there a message that takes longer than the timeout is given to another instance while the first still works on it.

@@ -42,7 +42,7 @@ internal sealed partial class StreamGroup
         var limit = StreamLimits.Block + _client.ReadTimeout;
         while (!stop.IsCancellationRequested)
         {
-            var room = await WaitForRoomAsync(stop);
+            var room = await _ahead.WaitAsync(_dispatcher, stop);
             try
             {
                 var reply = await connection.ExecuteAsync(
@@ -67,7 +67,7 @@ internal sealed partial class StreamGroup
     {
         for (var after = "0"; ;)
         {
-            var room = await WaitForRoomAsync(stop);
+            var room = await _ahead.WaitAsync(_dispatcher, stop);
             var reply = await connection.ExecuteAsync(
                 _client.ReadTimeout, "XREADGROUP", "GROUP", _name, _consumer, "COUNT", room, "STREAMS", _topic, after);
             if (reply.Array is not [var stream] || stream.Array[1].Array is not [.., var last] entries)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Threading.Channels;
 using Sidecar.Components.Dispatch;
 using Sidecar.Components.Redis;
 
@@ -22,13 +21,12 @@ internal sealed partial class StreamGroup
     private readonly GroupDispatcher _dispatcher;
     private readonly HeldEntries _held;
     private readonly Acknowledgements _done;
-    private readonly Channel<bool> _roomAgain =
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
+    private readonly ReadAhead _ahead;
     private readonly Lock _handing = new();
     private readonly SemaphoreSlim _gate = new(1);
     private CancellationTokenSource? _stop;
     private Task _running = Task.CompletedTask;
+    private Task _idle = Task.CompletedTask;
     private int _consumers;
     private long _lastId;
 
@@ -48,7 +46,8 @@ internal sealed partial class StreamGroup
         _consumer = $"{name}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         _held = new HeldEntries(time);
         _done = new Acknowledgements(client, topic, name, _held, time, logger, closing);
-        _dispatcher = new GroupDispatcher(time, logger, message => _done.Add((string)message.Receipt!), () => _roomAgain.Writer.TryWrite(true));
+        _ahead = new ReadAhead(options.QueueDepth);
+        _dispatcher = new GroupDispatcher(time, logger, message => _done.Add((string)message.Receipt!), _ahead.Signal);
     }
 
     /// <summary>Completes when all acknowledgements are told.</summary>
@@ -85,10 +84,12 @@ internal sealed partial class StreamGroup
         await _gate.WaitAsync();
         try
         {
+            // One that left before may still be busy, and what waits behind its messages is to be given back, too.
+            _idle = Task.WhenAll(_idle, idle);
             if (--_consumers == 0)
             {
                 await StopAsync();
-                await idle;
+                await _idle;
                 await GiveBackAsync();
             }
         }
@@ -157,22 +158,6 @@ internal sealed partial class StreamGroup
             }
             _dispatcher.Add(messages);
         }
-    }
-
-    private int Room => Math.Min(_options.QueueDepth - _dispatcher.Waiting, StreamLimits.ReadMax);
-
-    private async Task<int> WaitForRoomAsync(CancellationToken stop)
-    {
-        int room;
-        while ((room = Room) <= 0 || !_dispatcher.HasRoom)
-        {
-            await _roomAgain.Reader.ReadAsync(stop);
-            if (Room > 0)
-            {
-                _roomAgain.Writer.TryWrite(true); // the other loop may be waiting, too
-            }
-        }
-        return room;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Looking after the pending messages of {Topic} for group {Group} failed: {Problem}")]

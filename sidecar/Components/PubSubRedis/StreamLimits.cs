@@ -27,8 +27,10 @@ internal static class StreamLimits
     /// </summary>
     public static readonly TimeSpan Block = TimeSpan.FromSeconds(5);
 
-    /// <summary>Renewals of what is held in one processing timeout: two may fail before another takes it.</summary>
-    public const int RenewalsPerTimeout = 3;
+    /// <summary>
+    /// Renewals of what is held in one processing timeout: two may fail before another takes it, also where the first came half an interval late.
+    /// </summary>
+    public const int RenewalsPerTimeout = 4;
 
     /// <summary>
     /// Processing timeouts after which a consumer that holds nothing and got nothing is forgotten: 10 minutes by default. A process that is killed

@@ -45,10 +45,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.DialTimeout);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
         RedisConnection? connection = null;
         try
         {
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(options.Host, options.Port, limit.Token);
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (options.IsTls)
@@ -64,7 +65,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            socket.Dispose();
+            socket?.Dispose();
             if (connection is not null)
             {
                 await connection.DisposeAsync();

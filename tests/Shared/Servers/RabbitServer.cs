@@ -91,12 +91,12 @@ internal sealed class RabbitServer : IAsyncDisposable
     /// <summary>Ends it in order (SIGTERM).</summary>
     public async Task StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
+        await SignalAsync("TERM");
         await EndAsync();
     }
+
+    /// <summary>Holds it still (SIGSTOP), so that it reads nothing and answers nothing, until it is killed.</summary>
+    public Task SuspendAsync() => SignalAsync("STOP");
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -113,6 +113,12 @@ internal sealed class RabbitServer : IAsyncDisposable
             await epmd.WaitForExitAsync();
         }
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process!.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     private IEnumerable<(string Name, string Value)> Settings() =>

@@ -65,6 +65,30 @@ public sealed class RabbitOutageTests
     }
 
     [Fact]
+    public async Task publishes_that_wait_behind_each_other_when_the_broker_dies_fail_together_and_later_ones_succeed()
+    {
+        await using var server = await RabbitServer.StartAsync(Needs.Rabbit());
+        await using var broker = await RabbitBroker.OpenAsync(server.ConnectionString);
+        var (texts, subscription) = await broker.CollectAsync("g", "t");
+        await using var ending = subscription;
+        await broker.PublishAsync("t", "before");
+        await Eventually.HoldsAsync(() => texts.Count == 1);
+        // A broker that has stopped reading: what the sockets do not take any more waits for the writer.
+        await server.SuspendAsync();
+        var text = new string('x', 64 << 10);
+        var publishes = Enumerable.Range(0, 500).Select(_ => broker.PublishAsync("t", text)).ToList();
+
+        await server.KillAsync();
+
+        var all = Task.WhenAll(publishes);
+        await Should.ThrowAsync<RabbitUnavailableException>(() => all.WaitAsync(TimeSpan.FromMinutes(1))); // one by one: half an hour
+        publishes.ShouldAllBe(p => p.IsFaulted);
+        await server.StartAsync();
+        await broker.PublishSurelyAsync("t", "after");
+        await Eventually.HoldsAsync(() => texts.Contains("after"));
+    }
+
+    [Fact]
     public async Task messages_under_way_when_the_broker_dies_are_given_again_and_acknowledged_then()
     {
         await using var server = await RabbitServer.StartAsync(Needs.Rabbit());

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Sidecar.Components;
 using Sidecar.Components.Redis;
 using Tests.Servers;
 
@@ -109,6 +110,48 @@ public sealed class RedisOutageTests
         await broker.PublishSurelyAsync(Topic, "after");
 
         await Eventually.HoldsAsync(() => texts.Contains("after"));
+    }
+
+    [Fact]
+    public async Task a_server_that_forbids_scripts_is_read_all_the_same()
+    {
+        await using var server = await RedisServer.StartAsync(Needs.Redis());
+        await server.CommandAsync("ACL", "SETUSER", "default", "-eval");
+        await using var broker = await OpenAsync(server);
+        var (texts, subscription) = await broker.CollectAsync("g", Topic);
+        await using var ending = subscription;
+
+        await broker.PublishAsync(Topic, "a");
+
+        await Eventually.HoldsAsync(() => texts.Count == 1);
+    }
+
+    [Fact]
+    public async Task what_waits_behind_the_messages_of_a_consumer_that_left_busy_is_given_back_too()
+    {
+        await using var server = await RedisServer.StartAsync(Needs.Redis());
+        await using var broker = await OpenAsync(server);
+        using var release = new SemaphoreSlim(0);
+        var begun = 0;
+        var busy = await broker.Broker.SubscribeAsync(new ConsumerOptions("g", Topic, 1, 1), async (batch, _) =>
+        {
+            Interlocked.Increment(ref begun);
+            await release.WaitAsync(CancellationToken.None);
+            batch.Settle(0, done: true);
+        }, default);
+        await broker.PublishAsync(Topic, """{"subject":"s","n":1}""", """{"subject":"s","n":2}""");
+        await Eventually.HoldsAsync(() => Volatile.Read(ref begun) == 1);
+        var (_, idle) = await broker.CollectAsync("g", Topic);
+
+        var leaving = busy.DisposeAsync().AsTask();
+        var last = idle.DisposeAsync().AsTask();
+        await Eventually.StaysAsync(() => !leaving.IsCompleted, TimeSpan.FromSeconds(2)); // both have left by then, the first still busy
+        release.Release();
+        await leaving;
+        await last;
+
+        // Under the group's own name whoever comes next takes it at once.
+        (await server.CommandAsync("XPENDING", Topic, "g"))[^2..].ShouldBe(["g", "1"]);
     }
 
     [Fact]
