@@ -48,7 +48,7 @@ internal static class DeadLettersPrinter
             terminal.Line($"ended       {Shown(l.EndedAt)} by {l.EndedBy}{(l.Note is null ? "" : $": {l.Note}")}");
         }
 
-        terminal.Line(JsonSerializer.Serialize(details.Envelope, Indented));
+        terminal.Line(Shown(details.Envelope));
     }
 
     public static void Print(Terminal terminal, DecisionReport report)
@@ -70,6 +70,18 @@ internal static class DeadLettersPrinter
         terminal.Line(
             $"{report.Outcomes.Count} letters{(report.Outcomes.Count == 0 ? "" : $": {string.Join(", ", results)}")}; "
             + (report.DryRun ? $"{parked} parked behind them, nothing was done" : $"{parked} parked behind them handled"));
+    }
+
+    private static string Shown(JsonElement envelope)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(envelope, Indented);
+        }
+        catch (JsonException)
+        {
+            return envelope.GetRawText(); // with half of a surrogate pair, which cannot be written anew
+        }
     }
 
     private static string Shown(DateTimeOffset? time) => $"{time:yyyy-MM-dd HH:mm:ss} UTC";

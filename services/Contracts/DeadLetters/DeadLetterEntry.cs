@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Contracts.DeadLetters;
 
@@ -30,7 +31,7 @@ public sealed record DeadLetterEntry(
 /// <param name="Letter">What is known of it.</param>
 /// <param name="ParkedBehind">Later messages of its aggregate that wait for it.</param>
 /// <param name="Envelope">The whole CloudEvent, as it came.</param>
-public sealed record DeadLetterDetails(DeadLetterEntry Letter, long ParkedBehind, JsonElement Envelope);
+public sealed record DeadLetterDetails(DeadLetterEntry Letter, long ParkedBehind, [property: JsonConverter(typeof(AsItCame))] JsonElement Envelope);
 
 /// <summary>Where a dead letter stands.</summary>
 public static class DeadLetterStatuses

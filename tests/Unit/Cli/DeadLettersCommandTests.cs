@@ -30,7 +30,8 @@ public sealed class DeadLettersCommandTests : IAsyncLifetime
         });
         gateway.MapGet("/services/{service}/deadletters/{id}", (long id) => id == 99
             ? Results.Problem("There is no dead letter '99'.", statusCode: 404)
-            : Results.Ok(new DeadLetterDetails(Entry(id, DeadLetterStatuses.Dead), 4, JsonElement.Parse("""{"id":"m1","data":{"orderId":"o1"}}"""))));
+            : Results.Ok(new DeadLetterDetails(Entry(id, DeadLetterStatuses.Dead), 4, JsonElement.Parse(
+                id == 98 ? """{"id":"m98","data":"\ud800"}""" : """{"id":"m1","data":{"orderId":"o1"}}"""))));
         gateway.MapPost("/services/{service}/deadletters/{id:long}/{decision}", async (string service, long id, string decision, HttpRequest request) =>
         {
             await NoteAsync(request);
@@ -68,6 +69,16 @@ public sealed class DeadLettersCommandTests : IAsyncLifetime
         json.RootElement.EnumerateArray().Select(l => (l.GetProperty("service").GetString(), l.GetProperty("letter").GetProperty("id").GetInt64()))
             .ShouldBe([("inventory", 1), ("inventory", 2)]);
         File.Delete(file);
+    }
+
+    [Fact]
+    public async Task a_letter_whose_text_is_none_is_shown_as_it_came()
+    {
+        var terminal = new TestTerminal();
+
+        (await terminal.RunAsync("deadletters", "show", "98", "--service", "orders", "--gateway", Url)).ShouldBe(0, terminal.Error);
+
+        terminal.Output.ShouldContain("""{"id":"m98","data":"\ud800"}""");
     }
 
     [Fact]

@@ -103,6 +103,17 @@ public sealed class DeadLetterEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task a_letter_with_text_that_is_none_is_shown_and_discarded_like_others()
+    {
+        (await DeliverAsync("tally.raised.v1", """{"id":"m1","type":"tally.raised.v1","subject":"a","aggregateversion":"\ud800","data":{"name":"\ud800"}}"""))
+            .ShouldBe(["DROP"]);
+
+        (await http.GetStringAsync("/deadletters/1")).ShouldContain("m1");
+        (await PostAsync<LetterOutcome>("/deadletters/1/replay", "{}")).Result.ShouldBe(LetterResults.Failed);
+        (await PostAsync<LetterOutcome>("/deadletters/1/discard", """{"note":"no text"}""")).Result.ShouldBe(LetterResults.Discarded);
+    }
+
+    [Fact]
     public async Task letters_are_replayed_by_filter_and_discarded_with_a_note()
     {
         foreach (var id in new[] { "a", "b", "c" })
