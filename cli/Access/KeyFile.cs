@@ -21,9 +21,8 @@ internal sealed record KeyFile(IReadOnlyList<KeyEntry> Keys)
     {
         try
         {
-            return File.Exists(path)
-                ? JsonSerializer.Deserialize(File.ReadAllBytes(path), AccessJson.Default.KeyFile) ?? new KeyFile([])
-                : new KeyFile([]);
+            var file = File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), AccessJson.Default.KeyFile) : new KeyFile([]);
+            return file?.Keys?.Contains(null!) == false ? file : throw new CliException($"{path} is no list of keys. Correct it, or remove the file.");
         }
         catch (JsonException e)
         {

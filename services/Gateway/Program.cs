@@ -22,7 +22,7 @@ builder.Services.AddOpenApi(options => options.DescribeKeys());
 var app = builder.Build();
 app.UseForwardedHeaders();
 app.UseGatewaySecurity();
-app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription().ForEverybody();
+app.MapHealth();
 app.MapOpenApi().ForEverybody();
 app.MapOrders();
 app.MapViews();

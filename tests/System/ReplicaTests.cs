@@ -86,6 +86,7 @@ public sealed class ReplicaTests
         const int calls = 2000;
         await using var system = await SystemUnderTest.StartAsync(replicas: Two);
         using var client = new HttpClient { BaseAddress = system.SidecarOf("Gateway.dll", 1) };
+        client.DefaultRequestHeaders.Add("dapr-api-token", system.Secrets.DaprApiToken);
         var (done, failed) = (0, 0);
 
         var calling = Enumerable.Range(0, Shoppers).Select(async _ =>

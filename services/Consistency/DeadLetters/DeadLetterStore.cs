@@ -98,8 +98,8 @@ public static class DeadLetterStore
                 message_id, consumer, topic, type, subject, version, holds, envelope, traceparent, status, received_at,
                 reason, attempts, first_failed_at, last_failed_at)
             SELECT @id, @consumer, @topic, @type, @subject, @version, @holds, @envelope, @traceparent, @status, @now,
-                CASE WHEN @status = 'parked' THEN @reason ELSE coalesce(f.reason, @reason) END, coalesce(f.attempts, 0), f.first_failed_at, f.last_failed_at
-            FROM (SELECT 1) LEFT JOIN delivery_failure f ON f.message_id = @id
+                coalesce(f.reason, @reason), coalesce(f.attempts, 0), f.first_failed_at, f.last_failed_at
+            FROM (SELECT 1) LEFT JOIN delivery_failure f ON f.message_id = @id AND @status <> 'parked'
             WHERE true ON CONFLICT (message_id) DO NOTHING
             """,
             ("@id", letter.MessageId),

@@ -31,20 +31,22 @@ public sealed class ParkedReleases<TDb>(
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    /// <summary>Handles what is parked and waits for nothing any more, of all aggregates; each failing message once. Returns the number of messages.</summary>
+    /// <summary>Handles what is parked and waits for nothing any more, of all aggregates. Returns the number of messages.</summary>
     public async Task<long> ReleaseAsync(CancellationToken cancellationToken)
     {
         var total = 0L;
-        var stuck = new HashSet<(string, string)>();
-        while (LinesDue().Where(line => !stuck.Contains(line)).ToList() is { Count: > 0 } lines)
+        var done = new HashSet<(string Topic, string Subject)>();
+        while (LinesDue().Where(line => !done.Contains(line)).ToList() is { Count: > 0 } lines)
         {
             foreach (var line in lines)
             {
                 var count = await ReleaseLineAsync(line.Topic, line.Subject, cancellationToken);
                 total += count;
+
+                // It has ended, or its head failed and has its next attempt in the next round, however long others keep this one busy.
                 if (count < DeadLetterLimits.ReleasesPerLineMax)
                 {
-                    stuck.Add(line);
+                    done.Add(line);
                 }
             }
         }

@@ -73,12 +73,24 @@ public static class InstanceFigures
         return new ServiceTraffic(process, byPattern);
     });
 
-    /// <summary>Notes how far a follower has read.</summary>
-    public static void KeepReader<TDb>(UnitOfWork<TDb> work, string follower, FeedCursor cursor)
+    /// <summary>
+    /// Notes how far a follower has read, unless it has told another instance since. A time that is still to come is that of a clock which was set back.
+    /// </summary>
+    /// <param name="work">The transaction.</param>
+    /// <param name="follower">App id.</param>
+    /// <param name="cursor">Behind what it has read.</param>
+    /// <param name="toldAt">When it told.</param>
+    public static void KeepReader<TDb>(UnitOfWork<TDb> work, string follower, FeedCursor cursor, DateTimeOffset toldAt)
         where TDb : DbContext => work.Statements.Run(
-        "INSERT OR REPLACE INTO feed_reader (follower, cursor) VALUES (@follower, @cursor)",
+        """
+        INSERT INTO feed_reader (follower, cursor, told_at) VALUES (@follower, @cursor, @told)
+        ON CONFLICT (follower) DO UPDATE SET cursor = excluded.cursor, told_at = excluded.told_at
+        WHERE feed_reader.told_at <= excluded.told_at OR feed_reader.told_at > @now
+        """,
         ("@follower", follower),
-        ("@cursor", cursor.ToString()));
+        ("@cursor", cursor.ToString()),
+        ("@told", toldAt.ToUnixTimeMilliseconds()),
+        ("@now", work.Now.ToUnixTimeMilliseconds()));
 
     /// <summary>How far a follower has read; the beginning where it never has.</summary>
     public static FeedCursor ReaderCursor<TDb>(this Database<TDb> database, string follower)

@@ -26,6 +26,7 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
     /// <summary>Forwards to another path on the service, and copies its answer: status, location, body.</summary>
     public async Task ForwardAsync(HttpContext http, string appId, string pathAndQuery, object? body)
     {
+        ThrowIfDisguised(http.Request.Path);
         using var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), pathAndQuery);
         if (body is not null)
         {
@@ -95,6 +96,16 @@ internal sealed class ServiceProxy(DaprClient dapr, IIdSource ids, ILogger<Servi
         foreach (var client in clients.Values)
         {
             client.Dispose();
+        }
+    }
+
+    // A slash that is escaped ("..%2Fdeadletters") is part of one segment here, by which the route and its role were found; Dapr unescapes the path and
+    // takes ".." out, so that the service would see another one. Only such escapes are left in a decoded path, and no id has any.
+    private static void ThrowIfDisguised(PathString path)
+    {
+        if (path.Value is { } text && text.Contains('%'))
+        {
+            throw RefusedException.NotFound("path", text);
         }
     }
 

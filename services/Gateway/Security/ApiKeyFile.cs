@@ -15,6 +15,8 @@ internal static class ApiKeyFile
     private const int RateMax = 1_000_000;
     private const long BytesMax = 1024 * 1024;
 
+    private static readonly Entry Empty = new(null, null, null, null);
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
@@ -51,7 +53,7 @@ internal static class ApiKeyFile
         }
     }
 
-    private static List<ApiKey> Check(string path, IReadOnlyList<Entry> entries)
+    private static List<ApiKey> Check(string path, IReadOnlyList<Entry?> entries)
     {
         if (entries.Count is 0 or > KeysMax)
         {
@@ -60,7 +62,7 @@ internal static class ApiKeyFile
 
         var keys = new List<ApiKey>(entries.Count);
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (entry, at) in entries.Select((e, i) => (e, $"keys[{i}]")))
+        foreach (var (entry, at) in entries.Select((e, i) => (e ?? Empty, $"keys[{i}]")))
         {
             if (!FieldErrors.IsId(entry.Id ?? "") || !ids.Add(entry.Id!))
             {
@@ -92,7 +94,7 @@ internal static class ApiKeyFile
             : throw new SettingException(path, $"{at}.hash", "is no SHA-256 in hexadecimal digits", "Let 'keys create' write it.");
     }
 
-    private sealed record Content(IReadOnlyList<Entry>? Keys);
+    private sealed record Content(IReadOnlyList<Entry?>? Keys);
 
     private sealed record Entry(string? Id, string? Role, string? Hash, int? RequestsPerSecond);
 }

@@ -55,6 +55,12 @@ internal static partial class GatewaySecurity
         app.Use(static (http, next) => Refuse(http)?.ExecuteAsync(http) ?? next(http));
     }
 
+    /// <summary>
+    /// Maps the health probe. Without a rate: strangers who share the prober's address must not make a gateway seem dead that only refuses them.
+    /// </summary>
+    public static void MapHealth(this WebApplication app) =>
+        app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription().ForEverybody().DisableRateLimiting();
+
     // What matches no endpoint is 404 for everybody: the API's description is public, and Dapr asks for subscriptions without a key.
     private static ProblemHttpResult? Refuse(HttpContext http)
     {

@@ -15,7 +15,7 @@ internal static class RequestRates
     /// <summary>Requests a second of a customer's key: a shop front that serves many, but not one that loads the system alone.</summary>
     public const int CustomerPerSecond = 1_000;
 
-    /// <summary>Requests a second of an address that shows no key: health probes, the API's description, and refusals.</summary>
+    /// <summary>Requests a second of an address that shows no key: the API's description, and refusals.</summary>
     public const int NobodyPerSecond = 100;
 
     private const int BurstSeconds = 2;

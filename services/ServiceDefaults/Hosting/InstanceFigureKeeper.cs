@@ -41,7 +41,7 @@ internal sealed partial class InstanceFigureKeeper<TDb>(
             }
 
             var counts = traffic.Read().Where(c => kept.GetValueOrDefault(c.Key) != c.Value).ToDictionary(StringComparer.Ordinal);
-            var cursors = readers.Told().Where(t => !keptCursors.TryGetValue(t.Key, out var cursor) || cursor != t.Value).ToList();
+            var cursors = readers.Told().Where(t => !keptCursors.TryGetValue(t.Key, out var cursor) || cursor != t.Value.Cursor).ToList();
             if (counts.Count == 0 && cursors.Count == 0)
             {
                 return;
@@ -53,7 +53,7 @@ internal sealed partial class InstanceFigureKeeper<TDb>(
                 kept[pattern] = count;
             }
 
-            foreach (var (follower, cursor) in cursors)
+            foreach (var (follower, (cursor, _)) in cursors)
             {
                 keptCursors[follower] = cursor;
             }
@@ -87,12 +87,12 @@ internal sealed partial class InstanceFigureKeeper<TDb>(
     }
 
     private bool Keep(
-        UnitOfWork<TDb> work, Dictionary<string, PatternTraffic> counts, IReadOnlyList<KeyValuePair<string, FeedCursor>> cursors)
+        UnitOfWork<TDb> work, Dictionary<string, PatternTraffic> counts, IReadOnlyList<KeyValuePair<string, (FeedCursor, DateTimeOffset)>> cursors)
     {
         InstanceFigures.KeepTraffic(work, identity.InstanceId, counts);
-        foreach (var (follower, cursor) in cursors)
+        foreach (var (follower, (cursor, toldAt)) in cursors)
         {
-            InstanceFigures.KeepReader(work, follower, cursor);
+            InstanceFigures.KeepReader(work, follower, cursor, toldAt);
         }
 
         return true;

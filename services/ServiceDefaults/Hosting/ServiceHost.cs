@@ -50,7 +50,7 @@ public static class ServiceHost
             s.GetService<CrashHook>()));
         builder.Services.AddSingleton<ChangeFeed<TDb>>();
         builder.Services.AddSingleton(s => new FeedReaders<TDb>(
-            s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<ChangeFeed<TDb>>(), followers));
+            s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<ChangeFeed<TDb>>(), s.GetRequiredService<TimeProvider>(), followers));
         builder.AddDeadLetters<TDb>();
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();

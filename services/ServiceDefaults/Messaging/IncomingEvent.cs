@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -83,7 +85,10 @@ internal sealed record IncomingEvent(
         return AggregateVersion.ValueKind switch
         {
             JsonValueKind.Number => AggregateVersion.TryGetInt64(out version) && version > 0,
-            JsonValueKind.String => long.TryParse(AggregateVersion.GetString(), out version) && version > 0,
+
+            // Its bytes, since GetString throws where an escape is no character.
+            JsonValueKind.String => long.TryParse(
+                JsonMarshal.GetRawUtf8Value(AggregateVersion)[1..^1], NumberStyles.None, CultureInfo.InvariantCulture, out version) && version > 0,
             _ => false,
         };
     }

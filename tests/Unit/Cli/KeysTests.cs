@@ -1,3 +1,4 @@
+using Cli;
 using Cli.Access;
 using Gateway.Security;
 
@@ -36,6 +37,19 @@ public sealed class KeysTests : IDisposable
         }
 
         ApiKeyFile.Read(file).Select(k => k.Id).ShouldBe(["mine", "run-operator", "run-customer"]);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("{\"keys\":[null]}")]
+    [InlineData("{")]
+    public void what_is_no_list_of_keys_is_told_by_file_and_left_as_it_is(string content)
+    {
+        var file = Path.Combine(directory, "keys.json");
+        File.WriteAllText(file, content);
+
+        Should.Throw<CliException>(() => KeyFile.Read(file)).Message.ShouldStartWith(file);
     }
 
     [Fact]

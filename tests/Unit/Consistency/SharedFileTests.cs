@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Consistency;
+using Consistency.Feeds;
+using Consistency.Instances;
 using Consistency.Outbox;
 
 namespace Tests.Unit.Consistency;
@@ -51,6 +53,27 @@ public sealed class SharedFileTests : IAsyncDisposable
         await Eventually.HoldsAsync(() => next.IsCompleted);
         await stop.CancelAsync();
         await busy;
+    }
+
+    [Fact]
+    public async Task what_a_follower_told_last_holds_whichever_process_keeps_it_first()
+    {
+        var (here, there) = (kernel.Start(), kernel.Start());
+        var now = kernel.Time.GetUtcNow();
+        await KeepAsync(there, 20, now);
+
+        await KeepAsync(here, 10, now.AddMilliseconds(-1));
+        here.Database.ReaderCursor("follower").Sequence.ShouldBe(20);
+
+        await KeepAsync(there, 30, now.AddHours(1));
+        await KeepAsync(here, 40, now);
+        here.Database.ReaderCursor("follower").Sequence.ShouldBe(40, "a clock that was set back does not hold it up");
+
+        static Task KeepAsync(KernelFixture.Process process, long sequence, DateTimeOffset toldAt) => process.Writes.ExecuteAsync(work =>
+        {
+            InstanceFigures.KeepReader(work, "follower", new FeedCursor("g", sequence), toldAt);
+            return true;
+        });
     }
 
     [Fact]

@@ -72,6 +72,9 @@ public sealed class EventDispatchTests : IAsyncDisposable
     [InlineData("""{"id":"m","data":{"count":1},"aggregateversion":1}""")]
     [InlineData("""{"id":"m","data":"text","aggregateversion":1}""")]
     [InlineData("""{"id":"m","aggregateversion":1}""")]
+    [InlineData("""{"id":"m","data":{"name":"a","count":1},"aggregateversion":"\ud800"}""")]
+    [InlineData("""{"id":"m\ud800","data":{"name":"a","count":1},"aggregateversion":1}""")]
+    [InlineData("""{"id":"m","data":{"name":"\ud800","count":1},"aggregateversion":1}""")]
     [InlineData("42")]
     public async Task what_is_no_event_is_dropped_alone_and_kept_as_a_dead_letter_with_the_reason(string malformed)
     {

@@ -114,6 +114,44 @@ public sealed class ReleaseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task one_round_is_one_attempt_however_much_else_is_parked()
+    {
+        await rig.KeepAsync(LetterRig.Letter("a1"), LetterRig.Letter("b1", "b"));
+        await rig.ParkAsync([.. Enumerable.Range(2, DeadLetterLimits.ReleasesPerLineMax * 3).Select(v => LetterRig.Letter($"a{v}", version: v))]);
+        await rig.ParkAsync(LetterRig.Letter("b2", "b", version: 2));
+        rig.Failing["b2"] = new TimeoutException("not yet");
+        await Should.ThrowAsync<CrashException>(() => DecideAsync(rig.Start(CrashPoint.BeforeRelease), isReplay: true));
+        await Should.ThrowAsync<CrashException>(() =>
+            rig.Start(CrashPoint.BeforeRelease).Decisions.ReplayAsync(2, force: false, "ann", CancellationToken.None));
+
+        await rig.Start().ReleaseAsync();
+
+        rig.List().Items.Single(l => l.MessageId == "b2").Attempts.ShouldBe(1);
+        rig.Now.Process.Database.ParkedCount().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task what_a_message_failed_at_before_it_was_parked_does_not_count_when_its_turn_comes()
+    {
+        for (var i = 0; i < DeadLetterLimits.ReleaseAttemptsMax; i++)
+        {
+            await rig.Now.ExecuteAsync(work =>
+            {
+                DeadLetterStore.Failed(work, "m2", "too early without m1");
+                return true;
+            });
+        }
+
+        await rig.KeepAsync(LetterRig.Letter("m1"));
+        await rig.ParkAsync(LetterRig.Letter("m2", version: 2));
+        rig.Failing["m2"] = new TimeoutException("not yet");
+
+        await rig.ReplayAsync(1);
+
+        (rig.Find(2).Status, rig.Find(2).Attempts).ShouldBe((DeadLetterStatuses.Parked, 1));
+    }
+
+    [Fact]
     public async Task a_parked_message_that_nobody_can_ever_handle_is_dead_at_once()
     {
         await rig.KeepAsync(LetterRig.Letter("m1"));

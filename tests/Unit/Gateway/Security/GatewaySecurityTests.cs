@@ -109,6 +109,21 @@ public sealed class GatewaySecurityTests
     }
 
     [Fact]
+    public async Task strangers_who_ask_too_often_do_not_make_the_gateway_seem_dead()
+    {
+        await using var gateway = await LockedGateway.StartAsync();
+        while (await gateway.StatusAsync("/customers", null) == HttpStatusCode.Unauthorized)
+        {
+            // until the address has used up its rate
+        }
+
+        for (var i = 0; i < RequestRates.NobodyPerSecond; i++)
+        {
+            (await gateway.StatusAsync("/healthz", null)).ShouldBe(HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
     public async Task answers_carry_security_headers_and_hide_what_is_inside()
     {
         await using var gateway = await LockedGateway.StartAsync();
@@ -144,6 +159,7 @@ public sealed class GatewaySecurityTests
 
     [Theory]
     [InlineData("{\"keys\":[]}", "keys: 0 keys")]
+    [InlineData("{\"keys\":[null]}", "keys[0].id: ''")]
     [InlineData("{\"keys\":[{\"id\":\"a b\"}]}", "keys[0].id: 'a b'")]
     [InlineData("{\"keys\":[{\"id\":\"a\",\"role\":\"king\"}]}", "keys[0].role: 'king'")]
     [InlineData("{\"keys\":[{\"id\":\"a\",\"role\":\"operator\",\"hash\":\"12\"}]}", "keys[0].hash: is no SHA-256")]

@@ -37,6 +37,7 @@ internal sealed class LockedGateway : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         gateway.app = builder.Build();
         gateway.app.UseGatewaySecurity();
+        gateway.app.MapHealth();
         gateway.app.MapGet("/open", () => "open").ForEverybody();
         gateway.app.MapGet("/customers", (HttpContext http) => Caller.Of(http).Key?.Id ?? "nobody").ForCustomers();
         gateway.app.MapGet("/new", () => "new");
