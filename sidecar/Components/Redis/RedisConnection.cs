@@ -31,7 +31,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         (_options, _time, _stream) = (options, time, stream);
         _input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 << 10, leaveOpen: true));
-        var look = options.ReadTimeout / 4;
+        var look = TimeSpan.FromMilliseconds(Math.Max(1, options.ReadTimeout.TotalMilliseconds / 4)); // a period of 0 would be: once
         _watch = time.CreateTimer(static c => ((RedisConnection)c!).BreakIfSilent(), this, look, look);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Components;
+using Sidecar.Hosting;
 
 namespace Tests.Unit.Sidecar.Components;
 
@@ -18,6 +19,16 @@ public sealed class TemporaryTopicsTests
         broker.Topics.ShouldBe(["run1.orders", "run1.invoices"], ignoreOrder: true);
         broker.Consumers.Select(c => c.Topic).ShouldBe(["run1.invoices"]);
         broker.Consumers[0].Metadata.ShouldBe(new Dictionary<string, string> { ["queuename"] = "run1.shared", ["routingKey"] = "k" }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task an_empty_prefix_is_refused_because_it_would_delete_the_topics_of_others()
+    {
+        var options = new HostOptions("no.yaml", [], DataDirectory: null) { TopicPrefix = "" };
+
+        var refused = await Should.ThrowAsync<StartupException>(() => SidecarHost.StartAsync(options, CancellationToken.None));
+
+        refused.Message.ShouldStartWith("--topic-prefix is empty");
     }
 
     private static ConsumerOptions Consumer(string queue) => new("g", "invoices", 1, 1)
