@@ -26,12 +26,13 @@ public sealed class LoadBalancerTests
         await using var system = await SystemUnderTest.StartAsync(replicas: "gateway=2");
         var (first, second) = (system.AddressOf("Gateway.dll", 1), system.AddressOf("Gateway.dll", 2));
         await using var nginx = await Nginx.StartAsync(program, first, second);
-        using var door = GatewayClient.For(nginx.Address);
+        using var door = GatewayClient.For(nginx.Address, system.Secrets.OperatorKey);
         var shopper = new Shopper(door);
         await shopper.StockAsync();
         var retries = shopper.Retries;
         using var stop = new CancellationTokenSource();
-        var reading = ReadAsync(nginx.Address, stop.Token);
+        using var reader = ClientOf(nginx, system);
+        var reading = ReadAsync(reader, stop.Token);
 
         await shopper.ShopWhileAsync(Orders, Shoppers, () =>
         {
@@ -62,7 +63,7 @@ public sealed class LoadBalancerTests
         await using var system = await SystemUnderTest.StartAsync(replicas: "gateway=2");
         var second = system.AddressOf("Gateway.dll", 2);
         await using var nginx = await Nginx.StartAsync(program, system.AddressOf("Gateway.dll", 1), second);
-        using var client = new HttpClient { BaseAddress = nginx.Address };
+        using var client = ClientOf(nginx, system);
         var killed = system.KillInstance("Gateway.dll", 2);
         for (var i = 0; i < 20; i++)
         {
@@ -87,9 +88,9 @@ public sealed class LoadBalancerTests
         var program = Needs.Program("nginx", "nginx-light");
         await using var system = await SystemUnderTest.StartAsync(replicas: "gateway=2");
         await using var nginx = await Nginx.StartAsync(program, system.AddressOf("Gateway.dll", 1), system.AddressOf("Gateway.dll", 2));
-        using var door = GatewayClient.For(nginx.Address);
+        using var door = GatewayClient.For(nginx.Address, system.Secrets.OperatorKey);
         await new Shopper(door).StockAsync();
-        using var client = new HttpClient { BaseAddress = nginx.Address };
+        using var client = ClientOf(nginx, system);
 
         for (var i = 0; i < 20; i++)
         {
@@ -112,7 +113,7 @@ public sealed class LoadBalancerTests
         var program = Needs.Program("nginx", "nginx-light");
         await using var system = await SystemUnderTest.StartAsync(replicas: "gateway=2");
         await using var nginx = await Nginx.StartAsync(program, system.AddressOf("Gateway.dll", 1), system.AddressOf("Gateway.dll", 2));
-        using var client = new HttpClient { BaseAddress = nginx.Address };
+        using var client = ClientOf(nginx, system);
 
         using (var large = new ByteArrayContent(new byte[RequestLimits.BodyBytesMax + 1]))
         {
@@ -133,13 +134,17 @@ public sealed class LoadBalancerTests
         (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetInt32().ShouldBe(status);
     }
 
+    private static HttpClient ClientOf(Nginx nginx, SystemUnderTest system) => new()
+    {
+        BaseAddress = nginx.Address, DefaultRequestHeaders = { Authorization = new("Bearer", system.Secrets.OperatorKey) },
+    };
+
     private static int AnsweredBy(Nginx nginx, Uri gateway) =>
         nginx.Requests.Count(r => r.Contains($"{gateway.Authority} [", StringComparison.Ordinal));
 
     /// <summary>Reads without pause, as several clients; what was answered otherwise than with a 2xx or a 404.</summary>
-    private static async Task<(int Reads, IReadOnlyList<string> Failures)> ReadAsync(Uri address, CancellationToken stop)
+    private static async Task<(int Reads, IReadOnlyList<string> Failures)> ReadAsync(HttpClient client, CancellationToken stop)
     {
-        using var client = new HttpClient { BaseAddress = address };
         var (reads, failures) = (0, new List<string>());
         await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
         {
