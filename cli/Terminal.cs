@@ -20,6 +20,14 @@ internal sealed record Terminal(IAnsiConsole Out, TextWriter Error, TimeProvider
         return new Terminal(console, Console.Error, TimeProvider.System);
     }
 
-    /// <summary>Writes a line as it is, without markup.</summary>
-    public void Line(string text) => Out.WriteLine(text);
+    /// <summary>A table's cell with text from elsewhere: neither markup nor what would steer the terminal.</summary>
+    public static string Cell(string text) => Markup.Escape(Plain(text));
+
+    /// <summary>Writes a line, or several, without markup.</summary>
+    public void Line(string text) => Out.WriteLine(Plain(text));
+
+    // Ids and texts come from whoever sent a message; an escape sequence among them could rewrite what an operator sees.
+    private static string Plain(string text) => text.AsSpan().ContainsAnyInRange('\0', '\u001f') || text.AsSpan().ContainsAnyInRange('\u007f', '\u009f')
+        ? string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t') ? '\ufffd' : c))
+        : text;
 }

@@ -51,7 +51,7 @@ internal static class KeysCommand
             var table = new Table().Border(TableBorder.None).AddColumns("key", "role", "requests/s");
             foreach (var key in KeyFile.Read(PathOf(parsed.GetValue(file))).Keys)
             {
-                table.AddRow(Markup.Escape(key.Id), key.Role, key.RequestsPerSecond?.ToString() ?? "default");
+                table.AddRow(Terminal.Cell(key.Id), key.Role, key.RequestsPerSecond?.ToString() ?? "default");
             }
 
             terminal.Out.Write(table);

@@ -25,8 +25,8 @@ internal static class AttentionCommand
             {
                 var attention = order.Attention!;
                 table.AddRow(
-                    Markup.Escape(order.OrderId), order.Status, $"{attention.Since:yyyy-MM-dd HH:mm:ss}",
-                    Markup.Escape(attention.Step), Markup.Escape(attention.Reason));
+                    Terminal.Cell(order.OrderId), order.Status, $"{attention.Since:yyyy-MM-dd HH:mm:ss}",
+                    Terminal.Cell(attention.Step), Terminal.Cell(attention.Reason));
                 count++;
             }
 

@@ -16,8 +16,8 @@ internal static class ConflictsPrinter
             foreach (var (replica, c) in conflicts)
             {
                 table.AddRow(
-                    replica, Markup.Escape(c.Key), Markup.Escape(c.Field), c.Policy, $"{c.SeenAt:yyyy-MM-dd HH:mm:ss}", Markup.Escape(State(c)),
-                    Markup.Escape(c.Kept.GetRawText()), Markup.Escape(Others(c)));
+                    replica, Terminal.Cell(c.Key), Terminal.Cell(c.Field), c.Policy, $"{c.SeenAt:yyyy-MM-dd HH:mm:ss}", Terminal.Cell(State(c)),
+                    Terminal.Cell(c.Kept.GetRawText()), Terminal.Cell(Others(c)));
             }
 
             terminal.Out.Write(table);

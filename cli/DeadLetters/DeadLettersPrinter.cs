@@ -18,8 +18,8 @@ internal static class DeadLettersPrinter
             foreach (var (service, l) in letters)
             {
                 table.AddRow(
-                    service, $"{l.Id}", l.Status, Markup.Escape(l.Type), Markup.Escape(l.Subject), $"{l.Version}",
-                    $"{l.ReceivedAt:yyyy-MM-dd HH:mm:ss}", $"{l.Attempts}", $"{l.Replays}", Markup.Escape(l.Note ?? l.Reason));
+                    service, $"{l.Id}", l.Status, Terminal.Cell(l.Type), Terminal.Cell(l.Subject), $"{l.Version}",
+                    $"{l.ReceivedAt:yyyy-MM-dd HH:mm:ss}", $"{l.Attempts}", $"{l.Replays}", Terminal.Cell(l.Note ?? l.Reason));
             }
 
             terminal.Out.Write(table);
@@ -59,7 +59,7 @@ internal static class DeadLettersPrinter
             foreach (var (service, o) in report.Outcomes)
             {
                 table.AddRow(
-                    service, $"{o.Id}", Markup.Escape(o.Type), Markup.Escape(o.Subject), o.Result, $"{o.Released}", Markup.Escape(o.Detail ?? ""));
+                    service, $"{o.Id}", Terminal.Cell(o.Type), Terminal.Cell(o.Subject), o.Result, $"{o.Released}", Terminal.Cell(o.Detail ?? ""));
             }
 
             terminal.Out.Write(table);

@@ -19,7 +19,7 @@ internal sealed class Stages(Terminal terminal)
                 new ElapsedTimeColumn())
             .StartAsync(async context =>
             {
-                var bar = context.AddTask(Markup.Escape(title.PadRight(28)), maxValue: Math.Max(total, 1));
+                var bar = context.AddTask(Terminal.Cell(title.PadRight(28)), maxValue: Math.Max(total, 1));
                 bar.IsIndeterminate = total == 0;
                 var result = await work(done => bar.Value = done);
                 bar.IsIndeterminate = false;

@@ -45,8 +45,8 @@ internal static class RepairsCommand
             .OrderBy(r => r.Repair.RepairedAt))
         {
             table.AddRow(
-                $"{repair.RepairedAt:yyyy-MM-dd HH:mm:ss}", service, Markup.Escape($"{repair.Kind} {repair.Key}"), repair.Pattern ?? "",
-                $"{repair.LateMs}", Markup.Escape(repair.Found), Markup.Escape(repair.Did));
+                $"{repair.RepairedAt:yyyy-MM-dd HH:mm:ss}", service, Terminal.Cell($"{repair.Kind} {repair.Key}"), repair.Pattern ?? "",
+                $"{repair.LateMs}", Terminal.Cell(repair.Found), Terminal.Cell(repair.Did));
         }
 
         if (table.Rows.Count > 0)

@@ -71,7 +71,7 @@ internal static class ReportPrinter
             $"{report.AcceptMs.P50:0.0} / {report.AcceptMs.P99:0.0} / {report.AcceptMs.P999:0.0} / {report.AcceptMs.Max:0.0}");
         grid.AddRow(
             "errors",
-            report.Errors.Count == 0 ? "0" : Markup.Escape(
+            report.Errors.Count == 0 ? "0" : Terminal.Cell(
                 string.Join(", ", report.Errors.Select(e => $"{e.Value} x {e.Key}"))));
         grid.AddRow(
             "converge p50/p99/max ms", Shown(report.ConvergeMs) + (report.Converged ? "" : " (of those that did)"));

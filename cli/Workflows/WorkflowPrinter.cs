@@ -15,7 +15,7 @@ internal static class WorkflowPrinter
         table.Columns[1].NoWrap();
         foreach (var line in HistoryLines.Of(workflow.History))
         {
-            table.AddRow($"{line.At.TotalSeconds:0.000}", Markup.Escape(line.What), Markup.Escape(line.Payload));
+            table.AddRow($"{line.At.TotalSeconds:0.000}", Terminal.Cell(line.What), Terminal.Cell(line.Payload));
         }
 
         terminal.Out.Write(table);
