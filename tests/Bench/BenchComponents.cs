@@ -12,17 +12,18 @@ internal sealed record BenchComponents(string Yaml, IAsyncDisposable? Server) : 
     private const string Sqlite = "sqlite";
     private const string Redis = "redis";
     private const string RedisSafe = "redis-fsync";
+    private const string RabbitMq = "rabbitmq";
 
     public static Option<string> Option() => new Option<string>("--component")
     {
-        HelpName = $"{InMemory}|{Sqlite}|{Redis}|{RedisSafe}",
+        HelpName = $"{InMemory}|{Sqlite}|{Redis}|{RedisSafe}|{RabbitMq}",
         Description = "Kind of the broker or store; redis-fsync writes to disk before it answers.",
         DefaultValueFactory = _ => Sqlite,
-    }.AcceptOnlyFromAmong(InMemory, Sqlite, Redis, RedisSafe);
+    }.AcceptOnlyFromAmong(InMemory, Sqlite, Redis, RedisSafe, RabbitMq);
 
     /// <summary>
     /// Starts the server where there is one. <c>redis</c> keeps everything in memory, as it does out of the box; <c>redis-fsync</c> writes it down
-    /// before it answers, as components/redis asks for.
+    /// before it answers, as components/redis asks for. <c>rabbitmq</c> has the settings of components/rabbitmq; its state is kept in memory.
     /// </summary>
     public static async Task<BenchComponents> StartAsync(string kind)
     {
@@ -37,6 +38,15 @@ internal sealed record BenchComponents(string Yaml, IAsyncDisposable? Server) : 
                         ("maxLenApprox", "1000000"))
                     + Component("statestore", "state.redis", ("redisHost", server.Host)),
                     server);
+            case RabbitMq:
+                var rabbit = await RabbitServer.StartAsync(
+                    RabbitServer.Program ?? throw new InvalidOperationException("rabbitmq-server is not installed."));
+                return new(
+                    Component(
+                        "pubsub", "pubsub.rabbitmq", ("connectionString", rabbit.ConnectionString), ("deliveryMode", "2"), ("deletedWhenUnused", "false"),
+                        ("publisherConfirm", "true"), ("prefetchCount", "255"), ("concurrencyMode", "parallel"), ("requeueInFailure", "false"))
+                    + Component("statestore", "state.in-memory"),
+                    rabbit);
             case InMemory:
                 return new(Component("pubsub", "pubsub.in-memory", ("concurrency", "100")) + Component("statestore", "state.in-memory"), null);
             default:
