@@ -66,10 +66,7 @@ internal sealed partial class GroupDispatcher(
                     taken.Add(lane.Take());
                     Count(taken[^1], -1);
                 }
-                if (lane is { Subject: not null, UnderWay: 0 })
-                {
-                    _lanes.Remove(lane.Subject);
-                }
+                Forget(lane);
             }
             return taken;
         }

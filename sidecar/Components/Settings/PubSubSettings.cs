@@ -28,11 +28,7 @@ internal sealed class PubSubSettings(Component component)
     }
 
     /// <summary>A text, or null where it is missing or empty.</summary>
-    public string? Text(string name) =>
-        component.Metadata.FirstOrDefault(pair => pair.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
-            is { Length: > 0 } value
-            ? value
-            : null;
+    public string? Text(string name) => ComponentMetadata.Find(component, name) is { Length: > 0 } value ? value : null;
 
     /// <summary>A whole number within limits, or null where it is missing.</summary>
     public long? Number(string name, long min, long max)
