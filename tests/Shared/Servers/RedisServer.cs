@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -7,34 +6,26 @@ namespace Tests.Servers;
 
 /// <summary>
 /// A real redis-server on a loopback port of its own, with its files in a directory that goes with it. Every write is in its append-only file
-/// before it is answered, so that nothing it acknowledged is lost when it is killed. Compiled into every test project.
+/// before it is answered, so that nothing it acknowledged is lost when it is killed.
 /// </summary>
-internal sealed class RedisServer : IAsyncDisposable
+internal sealed class RedisServer : ServerProcess
 {
     /// <summary>Name of the program.</summary>
     public const string ProgramName = "redis-server";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-
-    private readonly string _program;
     private readonly string? _password;
     private readonly string[] _more;
-    private readonly string _folder = Directory.CreateTempSubdirectory("redis-").FullName;
-    private Process? _process;
 
-    private RedisServer(string program, string? password, string[] more) => (_program, _password, _more) = (program, password, more);
-
-    /// <summary>The port; the same after every start.</summary>
-    public int Port { get; } = LoopbackPort.Free();
+    private RedisServer(string program, string? password, string[] more)
+        : base(program, "redis", TimeSpan.FromSeconds(30)) => (_password, _more) = (password, more);
 
     /// <summary>As component files name it.</summary>
     public string Host => $"127.0.0.1:{Port}";
 
-    /// <summary>What it has logged so far.</summary>
-    public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
+    /// <inheritdoc/>
+    public override string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
 
-    private string LogFile => Path.Combine(_folder, "redis.log");
+    private string LogFile => Path.Combine(Folder, "redis.log");
 
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <param name="program">Path of redis-server: <c>Needs.Redis()</c> in a test.</param>
@@ -47,46 +38,10 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts it again, on the same port and with the files that it left.</summary>
-    public async Task StartAsync()
-    {
-        var start = new ProcessStartInfo(
-            _program,
-            [
-                "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder, "--logfile", LogFile, "--daemonize", "no",
-                "--appendonly", "yes", "--appendfsync", "always", "--save", "",
-                .. _password is null ? Array.Empty<string>() : ["--requirepass", _password], .. _more,
-            ]) { UseShellExecute = false, RedirectStandardOutput = true };
-        _process = Process.Start(start) ?? throw new InvalidOperationException($"{_program} cannot be started");
-        var waiting = Stopwatch.StartNew();
-        while (!await AnswersAsync())
-        {
-            if (_process.HasExited || waiting.Elapsed > Patience)
-            {
-                throw new InvalidOperationException($"{_program} does not answer on port {Port}: {Log}");
-            }
-            await Task.Delay(Pause, TimeProvider.System);
-        }
-    }
-
-    /// <summary>Ends it without warning (SIGKILL), as a crash does.</summary>
-    public async Task KillAsync()
-    {
-        _process!.Kill();
-        await EndAsync();
-    }
-
-    /// <summary>Ends it in order.</summary>
-    public async Task StopAsync()
-    {
-        await CommandAsync("SHUTDOWN");
-        await EndAsync();
-    }
-
-    /// <summary>Deletes what it has kept; between <see cref="KillAsync"/> and <see cref="StartAsync()"/>: it comes back empty.</summary>
+    /// <summary>Deletes what it has kept; between <see cref="ServerProcess.KillAsync"/> and <see cref="ServerProcess.StartAsync"/>: it comes back empty.</summary>
     public void Forget()
     {
-        foreach (var kept in Directory.GetDirectories(_folder))
+        foreach (var kept in Directory.GetDirectories(Folder))
         {
             Directory.Delete(kept, recursive: true);
         }
@@ -113,39 +68,30 @@ internal sealed class RedisServer : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    protected override void Configure(ProcessStartInfo start)
     {
-        if (_process is not null)
+        foreach (var argument in (string[])
+            [
+                "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--logfile", LogFile, "--daemonize", "no",
+                "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+                .. _password is null ? Array.Empty<string>() : ["--requirepass", _password], .. _more,
+            ])
         {
-            await KillAsync();
+            start.ArgumentList.Add(argument);
         }
-        Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task EndAsync()
-    {
-        await _process!.WaitForExitAsync();
-        _process.Dispose();
-        _process = null;
-    }
+    /// <inheritdoc/>
+    protected override Task RequestStopAsync() => CommandAsync("SHUTDOWN");
 
     // While it reads its file after a start it answers with -LOADING; without the password with -NOAUTH.
-    private async Task<bool> AnswersAsync()
+    /// <inheritdoc/>
+    protected override async Task<bool> GreetsAsync(NetworkStream stream)
     {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(IPAddress.Loopback, Port);
-            await using var stream = client.GetStream();
-            await stream.WriteAsync("PING\r\n"u8.ToArray());
-            var answer = new byte[64];
-            var read = await stream.ReadAsync(answer);
-            return Encoding.ASCII.GetString(answer, 0, read) is var text
-                && (text.StartsWith("+PONG", StringComparison.Ordinal) || text.StartsWith("-NOAUTH", StringComparison.Ordinal));
-        }
-        catch (Exception exception) when (exception is SocketException or IOException)
-        {
-            return false;
-        }
+        await stream.WriteAsync("PING\r\n"u8.ToArray());
+        var answer = new byte[64];
+        var read = await stream.ReadAsync(answer);
+        return Encoding.ASCII.GetString(answer, 0, read) is var text
+            && (text.StartsWith("+PONG", StringComparison.Ordinal) || text.StartsWith("-NOAUTH", StringComparison.Ordinal));
     }
 }
