@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Telemetry;
 using ServiceDefaults.Traffic;
 
 namespace ServiceDefaults.Hosting;
@@ -49,6 +50,7 @@ public static class AppDefaults
         builder.Services.TryAddSingleton<IIdSource, UuidV7Source>();
         builder.Services.AddSingleton(s => new ServiceIdentity(appId, $"{appId}-{s.GetRequiredService<IIdSource>().Next()}"));
         builder.Services.AddSingleton<TrafficMeter>();
+        builder.AddAppTelemetry(appId);
         builder.Services.AddDaprClient();
         builder.Services.AddProblemResponses();
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
