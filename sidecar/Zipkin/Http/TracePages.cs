@@ -18,10 +18,11 @@ internal static class TracePages
 
     public static void Map(WebApplication server)
     {
-        server.MapGet("/", static http => Redirect(http));
-        server.MapGet("/zipkin", static http => Redirect(http));
-        server.MapGet(Root + "{**path}", static http =>
-            WriteAsync(http, http.Request.RouteValues["path"] as string ?? string.Empty));
+        server.MapGet("/", Redirect);
+        // Routing takes an address with and without a slash at its end for one; what the page names is relative to the one with it.
+        server.MapGet(Root + "{**path}", static http => http.Request.RouteValues["path"] is string path
+            ? WriteAsync(http, path)
+            : http.Request.Path.Value == Root ? WriteAsync(http, string.Empty) : Redirect(http));
     }
 
     private static FrozenDictionary<string, byte[]> Load()

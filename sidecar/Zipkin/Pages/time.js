@@ -35,9 +35,9 @@ export function parseDuration(text) {
   return found ? Math.round(Number(found[1]) * unit[found[2] ?? 'ms']) : undefined;
 }
 
-// A wait is a time in which no span begins or ends: this share of the trace, and this long.
+// A wait is a time in which no span begins or ends: this share of the trace, and longer than work usually takes.
 const WAIT_SHARE = 0.15;
-const WAIT_MIN = 20_000;
+const WAIT_MIN = 500_000;
 const WAIT_WIDTH = 0.07;
 const TICKS = 6;
 const TICK_WIDTH = 0.07;
