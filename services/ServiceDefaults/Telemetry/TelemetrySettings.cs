@@ -75,7 +75,11 @@ internal sealed record TelemetrySettings(
     /// <param name="time">Clock.</param>
     public Sampler CreateSampler(bool isPublic, TimeProvider time) => new AppSampler(Sampler switch
     {
-        null => CreateOwn(isPublic, new RootSampler(new RateLimitingSampler(SamplerArgument ?? TracesPerSecond, time))),
+        null => new ParentBasedSampler(
+            new RootSampler(NewRate(time)),
+
+            // A rate of their own: neither do they take the others' traces, nor others theirs.
+            remoteParentSampled: isPublic ? NewRate(time) : new AlwaysOnSampler()),
         "always_on" => new AlwaysOnSampler(),
         "always_off" => new AlwaysOffSampler(),
         "traceidratio" => new TraceIdRatioBasedSampler(SamplerArgument ?? 1),
@@ -84,8 +88,7 @@ internal sealed record TelemetrySettings(
         _ => new ParentBasedSampler(new TraceIdRatioBasedSampler(SamplerArgument ?? 1)),
     });
 
-    private static ParentBasedSampler CreateOwn(bool isPublic, Sampler roots) =>
-        new(roots, remoteParentSampled: isPublic ? roots : new AlwaysOnSampler());
+    private RateLimitingSampler NewRate(TimeProvider time) => new(SamplerArgument ?? TracesPerSecond, time);
 
     private static double? Argument(IConfiguration configuration, string? sampler)
     {
