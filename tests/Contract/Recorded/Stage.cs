@@ -164,7 +164,7 @@ public sealed class Stage : IAsyncDisposable
             apiVersion: dapr.io/v1alpha1
             kind: Configuration
             metadata: {name: traced}
-            spec: {tracing: {samplingRate: "1"{{{zipkin}}}}, metrics: {http: {increasedCardinality: true}}}
+            spec: {tracing: {samplingRate: "1"{{{zipkin}}}}, metrics: {http: {increasedCardinality: true} } }
             """);
         var run = new StringBuilder("version: 1\ncommon:\n  resourcesPaths: [resources]\n");
         if (Options.Traced)

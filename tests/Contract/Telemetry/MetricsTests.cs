@@ -43,13 +43,11 @@ public sealed partial class MetricsTests(MetricsRun run) : IClassFixture<Metrics
     [Fact]
     public async Task promtool_can_read_it()
     {
-        var promtool = Needs.Promtool();
+        var (exitCode, said) = await Promtool.Find().RunAsync(await run.ScrapeAsync(), TestContext.Current.CancellationToken, "check", "metrics");
 
-        var (_, said) = await promtool.CheckMetricsAsync(await run.ScrapeAsync());
-
-        // It also says which of daprd's names it would not have chosen: those ending in count, those without a unit.
+        // 3: it can read it, and would have chosen other names than daprd for some: those that end in count, counters without total.
+        exitCode.ShouldBe(3, said);
         said.ShouldNotContain("error while linting", Case.Sensitive, said);
-        said.ShouldNotContain("parse", Case.Insensitive, said);
     }
 
     [Fact]
@@ -65,8 +63,10 @@ public sealed partial class MetricsTests(MetricsRun run) : IClassFixture<Metrics
         var open = series.IndexOf('{', StringComparison.Ordinal);
         var labels = series[(open + 1)..^1].Replace("state.redis", "state.in-memory", StringComparison.Ordinal).Split(',').Order(StringComparer.Ordinal);
         return $"{series[..open]}{{{string.Join(',', labels)}}}"
-            // The worker here answers by the method's old name, and says no hello.
-            .Replace("CompleteWorkflowTask", "CompleteOrchestratorTask", StringComparison.Ordinal);
+            // The worker here answers by the method's old name.
+            .Replace("CompleteWorkflowTask", "CompleteOrchestratorTask", StringComparison.Ordinal)
+            // And the app has no configuration, which the recorded one had.
+            .Replace("path=\"/dapr/config\",status=\"404\"", "path=\"/dapr/config\",status=\"200\"", StringComparison.Ordinal);
     }
 
     [GeneratedRegex("le=\"([^\"]+)\"")]
