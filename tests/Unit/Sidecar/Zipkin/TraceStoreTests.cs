@@ -113,7 +113,8 @@ public sealed class TraceStoreTests(ITestOutputHelper output)
         var taken = GC.GetTotalMemory(forceFullCollection: true) - before;
 
         output.WriteLine($"{store.Count} spans: {taken >> 20} MiB taken, {store.Bytes >> 20} MiB by estimate");
-        taken.ShouldBeLessThan(ZipkinLimits.BytesMax);
+        store.Count.ShouldBeInRange(ZipkinLimits.SpansMax - 50, ZipkinLimits.SpansMax);
+        taken.ShouldBeLessThan(store.Bytes);
         GC.KeepAlive(store);
     }
 
