@@ -23,6 +23,7 @@ var app = builder.Build();
 app.UseForwardedHeaders();
 app.UseGatewaySecurity();
 app.MapHealth();
+app.MapMonitoring();
 app.MapOpenApi().ForEverybody();
 app.MapOrders();
 app.MapViews();

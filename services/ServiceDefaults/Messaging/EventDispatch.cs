@@ -2,6 +2,7 @@ using System.Text.Json;
 using Consistency;
 using Consistency.DeadLetters;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Consistency.Versions;
 using Contracts.Events;
 using Dapr.AspNetCore;
@@ -60,6 +61,7 @@ internal sealed class EventDispatch<TDb, TEvent>(
         {
             // Kept before those behind it in this delivery are looked at: they may have to wait for it.
             DeadLetterStore.KeepFailed(work, identity.AppId, entry.ToLetter(), entry.Problem);
+            work.AfterCommit(static meter => meter.Processed(Topic, MessageOutcomes.Dead));
             return false;
         }
 
@@ -68,15 +70,18 @@ internal sealed class EventDispatch<TDb, TEvent>(
             && !work.Inbox.IsMarked(identity.AppId, message.Id))
         {
             DeadLetterStore.Park(work, identity.AppId, entry.ToLetter());
+            work.AfterCommit(static meter => meter.Processed(Topic, MessageOutcomes.Parked));
             return false;
         }
 
         if (!work.Inbox.TryMark(identity.AppId, message.Id, work.Now))
         {
+            work.AfterCommit(static meter => meter.Processed(Topic, MessageOutcomes.Duplicate));
             return false;
         }
 
         handle(work, message);
+        work.AfterCommit(static meter => meter.Processed(Topic, MessageOutcomes.Handled));
         if (isInLine)
         {
             DeadLetterStore.HandledByDelivery(work, message.Id);
@@ -92,10 +97,12 @@ internal sealed class EventDispatch<TDb, TEvent>(
             if (outcome.Error is { } error && FailureReason.IsPermanent(error))
             {
                 DeadLetterStore.KeepFailed(work, identity.AppId, entry.ToLetter(), FailureReason.Of(error));
+                work.AfterCommit(static meter => meter.Processed(Topic, MessageOutcomes.Dead));
             }
             else if (outcome.Error is not null)
             {
                 DeadLetterStore.Failed(work, entry.Message!.Id, FailureReason.Of(outcome.Error));
+                work.AfterCommit(static meter => meter.Processed(Topic, MessageOutcomes.Retry));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,8 @@ internal sealed class SyncWorker<TDb>(
     WriteQueue<TDb> writes,
     SyncSettings settings,
     TimeProvider time,
-    ILogger<SyncWorker<TDb>> logger) : BackgroundService
+    ILogger<SyncWorker<TDb>> logger,
+    FeedPulls pulls) : BackgroundService
     where TDb : DbContext
 {
     private readonly Channel<bool> ticks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -29,7 +31,7 @@ internal sealed class SyncWorker<TDb>(
         List<FeedFollower<TDb>>? followers = null;
         await foreach (var _ in ticks.Reader.ReadAllAsync(stoppingToken))
         {
-            followers ??= [.. plan.Sources.Select(s => new FeedFollower<TDb>(s, plan, client, database, writes, logger))];
+            followers ??= [.. plan.Sources.Select(s => new FeedFollower<TDb>(s, plan, client, database, writes, logger, pulls))];
             await new SyncSession<TDb>(followers, plan.Chores, settings, time, logger).RunAsync(stoppingToken);
         }
     }
