@@ -17,7 +17,7 @@ internal sealed class SyncWorker<TDb>(
     SyncSettings settings,
     TimeProvider time,
     ILogger<SyncWorker<TDb>> logger,
-    FeedPulls pulls) : BackgroundService
+    FeedPulls? pulls = null) : BackgroundService
     where TDb : DbContext
 {
     private readonly Channel<bool> ticks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });

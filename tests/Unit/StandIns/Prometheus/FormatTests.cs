@@ -30,7 +30,7 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public async Task openMetrics_has_units_the_time_since_when_is_counted_and_an_end()
+    public async Task open_metrics_has_units_the_time_since_when_is_counted_and_an_end()
     {
         await using var app = await ScrapedApp.StartAsync(o => o.TargetInfoEnabled = false);
         app.Meter.CreateCounter<double>("waited", "s").Add(0.25);
@@ -126,7 +126,7 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public async Task total_is_left_out_where_that_is_asked_for_but_not_in_OpenMetrics()
+    public async Task total_is_left_out_where_that_is_asked_for_but_not_in_open_metrics()
     {
         await using var app = await ScrapedApp.StartAsync(o => (o.TargetInfoEnabled, o.DisableTotalNameSuffixForCounters) = (false, true));
         app.Meter.CreateCounter<long>("orders").Add(1);
