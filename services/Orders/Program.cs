@@ -22,6 +22,7 @@ builder.Services.AddSingleton<IGaugeSource<OrdersDb>, OrderGauges>();
 
 var app = builder.Build();
 app.MapConsistentService<OrdersDb>(OrderQueries.CountUnsettled, OrderQueries.CountNeedingAttention);
+app.Services.GetRequiredService<ConsistencyMeter>().ExpectWorkflows();
 app.MapPlacing();
 app.MapCancelling();
 app.MapRetrying();

@@ -25,6 +25,12 @@ public sealed record ChangeRows(IReadOnlyList<ChangeRow> Rows, FeedCursor Cursor
 public sealed class ChangeFeed<TDb>(Database<TDb> database)
     where TDb : DbContext
 {
+    internal const string BehindSql =
+        """
+        SELECT (SELECT count(*) FROM (SELECT 1 FROM change WHERE lane = @lane AND sequence > @after LIMIT @count)),
+            (SELECT changed_at FROM change WHERE lane = @lane AND sequence > @after ORDER BY sequence LIMIT 1)
+        """;
+
     // A follower that has been away for longer reads everything again.
     private const int GenerationsKept = 1000;
 
@@ -97,10 +103,7 @@ public sealed class ChangeFeed<TDb>(Database<TDb> database)
         var (start, _) = FindStart(connection, cursor);
         using var command = connection.Prepare(
             transaction: null,
-            """
-            SELECT (SELECT count(*) FROM (SELECT 1 FROM change WHERE lane = @lane AND sequence > @after LIMIT @count)),
-                (SELECT changed_at FROM change WHERE lane = @lane AND sequence > @after ORDER BY sequence LIMIT 1)
-            """,
+            BehindSql,
             ("@lane", (int)lane),
             ("@after", start),
             ("@count", countMax));

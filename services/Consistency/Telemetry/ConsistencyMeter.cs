@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Consistency.Replication;
 
 namespace Consistency.Telemetry;
 
@@ -46,6 +47,42 @@ public sealed class ConsistencyMeter
 
     /// <summary>The meter, for instruments that are observed.</summary>
     internal Meter Meter { get; }
+
+    /// <summary>
+    /// These will be counted: told as 0 from now on. Of a series that begins with its first event no increase would be seen at that event.
+    /// </summary>
+    /// <param name="topic">A subscribed topic.</param>
+    public void ExpectMessages(string topic)
+    {
+        foreach (var outcome in MessageOutcomes.All)
+        {
+            processed.Add(0, new("topic", topic), new("outcome", outcome));
+        }
+
+        duplicates.Add(0, new KeyValuePair<string, object?>("topic", topic));
+    }
+
+    /// <inheritdoc cref="ExpectMessages"/>
+    public void ExpectWorkflows()
+    {
+        foreach (var outcome in WorkflowOutcomes.All)
+        {
+            workflows.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
+        }
+    }
+
+    /// <inheritdoc cref="ExpectMessages"/>
+    public void ExpectConflicts()
+    {
+        foreach (var policy in PolicyNames.All)
+        {
+            conflicts.Add(0, new KeyValuePair<string, object?>("policy", policy));
+        }
+    }
+
+    /// <inheritdoc cref="ExpectMessages"/>
+    /// <param name="kind">Kind of record.</param>
+    public void ExpectRepairs(string kind) => repairs.Add(0, new KeyValuePair<string, object?>("kind", kind));
 
     /// <summary>An order is decided.</summary>
     /// <param name="pattern">Its pattern.</param>

@@ -69,6 +69,8 @@ public sealed class GaugeReader<TDb>
     {
         try
         {
+            // Told as 0 before the first.
+            errors.Add(0);
             if (reading is { IsCompleted: true })
             {
                 // Came too late for the scrape that asked for it.

@@ -23,12 +23,8 @@ public sealed class OutboxGauges<TDb>(params IReadOnlyList<OutboxChannel> channe
         foreach (var channel in channels)
         {
             var (table, label) = (OutboxTables.Of(channel), new KeyValuePair<string, object?>("channel", channel.ToString().ToLowerInvariant()));
-            values.Set(Gauges.OutboxDepth, connection.Number($"SELECT count(*) FROM {table} WHERE sent_at IS NULL"), label);
-            values.SetAge(
-                Gauges.OutboxAge,
-                now,
-                connection.Find($"SELECT created_at FROM {table} WHERE sent_at IS NULL ORDER BY sequence LIMIT 1"),
-                label);
+            values.Set(Gauges.OutboxDepth, connection.Number(GaugeSql.Unsent(table)), label);
+            values.SetAge(Gauges.OutboxAge, now, connection.Find(GaugeSql.OldestUnsent(table)), label);
         }
     }
 }
@@ -47,12 +43,8 @@ public sealed class DeadLetterGauges<TDb> : IGaugeSource<TDb>
         foreach (var status in (ReadOnlySpan<string>)[DeadLetterStatuses.Dead, DeadLetterStatuses.Parked])
         {
             var label = new KeyValuePair<string, object?>("status", status);
-            values.Set(Gauges.DeadLetters, connection.Number($"SELECT count(*) FROM dead_letter WHERE status = '{status}'"), label);
-            values.SetAge(
-                Gauges.DeadLettersAge,
-                now,
-                connection.Find($"SELECT received_at FROM dead_letter WHERE status = '{status}' ORDER BY sequence LIMIT 1"),
-                label);
+            values.Set(Gauges.DeadLetters, connection.Number(GaugeSql.Letters(status)), label);
+            values.SetAge(Gauges.DeadLettersAge, now, connection.Find(GaugeSql.OldestLetter(status)), label);
         }
     }
 }
@@ -68,11 +60,8 @@ public sealed class ConflictGauges<TDb> : IGaugeSource<TDb>
     public void Read(TDb db, DateTimeOffset now, GaugeValues values)
     {
         var connection = db.Database.GetDbConnection();
-        values.Set(Gauges.ConflictsOpen, connection.Number("SELECT count(*) FROM conflict WHERE resolved_at IS NULL"));
-        values.SetAge(
-            Gauges.ConflictsOpenAge,
-            now,
-            connection.Find("SELECT seen_at FROM conflict WHERE resolved_at IS NULL ORDER BY seen_at LIMIT 1"));
+        values.Set(Gauges.ConflictsOpen, connection.Number(GaugeSql.OpenConflicts));
+        values.SetAge(Gauges.ConflictsOpenAge, now, connection.Find(GaugeSql.OldestOpenConflict));
     }
 }
 
@@ -101,8 +90,20 @@ public sealed class FeedGauges<TDb>(string feed, IReadOnlyList<string> readers) 
     }
 }
 
-internal static class GaugeQueries
+/// <summary>The questions, each answered by an index.</summary>
+internal static class GaugeSql
 {
+    public const string OpenConflicts = "SELECT count(*) FROM conflict WHERE resolved_at IS NULL";
+    public const string OldestOpenConflict = "SELECT seen_at FROM conflict WHERE resolved_at IS NULL ORDER BY seen_at LIMIT 1";
+
+    public static string Unsent(string table) => $"SELECT count(*) FROM {table} WHERE sent_at IS NULL";
+
+    public static string OldestUnsent(string table) => $"SELECT created_at FROM {table} WHERE sent_at IS NULL ORDER BY sequence LIMIT 1";
+
+    public static string Letters(string status) => $"SELECT count(*) FROM dead_letter WHERE status = '{status}'";
+
+    public static string OldestLetter(string status) => $"SELECT received_at FROM dead_letter WHERE status = '{status}' ORDER BY sequence LIMIT 1";
+
     /// <summary>A time, or null where there is none.</summary>
     public static long? Find(this DbConnection connection, string sql)
     {

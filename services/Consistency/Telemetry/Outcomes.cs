@@ -17,6 +17,9 @@ public static class MessageOutcomes
 
     /// <summary>No attempt can ever handle it: it is kept as a dead letter.</summary>
     public const string Dead = "dead";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = [Handled, Duplicate, Parked, Retry, Dead];
 }
 
 /// <summary>What a workflow brings about: values of the label <c>outcome</c>.</summary>
@@ -36,4 +39,7 @@ public static class WorkflowOutcomes
 
     /// <summary>The engine had lost it, or it failed or was ended by force; another one was started.</summary>
     public const string Lost = "lost";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = [Confirmed, Cancelled, Settled, Attention, Lost];
 }

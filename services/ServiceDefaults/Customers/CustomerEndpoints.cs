@@ -65,6 +65,7 @@ public static class CustomerEndpoints
     {
         var customers = app.Services.GetRequiredService<CustomerReplica<TDb>>();
         app.MapEvent<TDb, CustomerChanged>(customers.On);
+        app.Services.GetRequiredService<ConsistencyMeter>().ExpectConflicts();
         app.MapGet("/customers/{customerId}", (string customerId, HttpContext http, Database<TDb> database) =>
             database.Read(db => customers.Find(db, customerId)) is { } profile
                 ? ETag.Ok(http, profile.ToDetails(), ETag.Of(profile.Version))
