@@ -34,7 +34,7 @@ public sealed class CountingTests : IAsyncDisposable
         await using var writes = Writer(kernel.Start());
 
         var outcomes = await writes.ExecuteAllAsync<bool>(
-            [(Count, null), (work => Count(work) && throw new InvalidOperationException("refused"), null), (Count, null)]);
+            [(Count, null), (work => Count(work) ? throw new InvalidOperationException("refused") : false, null), (Count, null)]);
 
         outcomes.Count(o => o.Error is null).ShouldBe(2);
         metered.Sum(Confirmed).ShouldBe(2);

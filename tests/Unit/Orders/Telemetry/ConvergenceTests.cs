@@ -3,7 +3,6 @@ using Consistency.Storage;
 using Contracts;
 using Contracts.Events;
 using Contracts.Ordering;
-using Orders.Cancelling;
 using Orders.Orchestrating;
 using Orders.Reading;
 using Orders.Settling;
@@ -42,7 +41,7 @@ public sealed class ConvergenceTests : IAsyncDisposable
 
         await writes.ExecuteAsync(work => Confirm(work, "o"));
         rig.Time.Advance(TimeSpan.FromMinutes(1));
-        await writes.ExecuteAsync(work => CancelOrder.Handle(work, "o"));
+        await writes.ExecuteAsync(work => global::Orders.Cancelling.CancelOrder.Handle(work, "o"));
 
         metered.Measured.Where(m => m.StartsWith("consistency.convergence", StringComparison.Ordinal))
             .ShouldBe([$"consistency.convergence.duration{{pattern={pattern},outcome=confirmed}} 3"], "what the customer does later is another matter");
