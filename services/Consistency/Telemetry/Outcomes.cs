@@ -3,8 +3,11 @@ namespace Consistency.Telemetry;
 /// <summary>What becomes of a delivered message: values of the label <c>outcome</c>.</summary>
 public static class MessageOutcomes
 {
-    /// <summary>It took effect, or was known to be outdated.</summary>
+    /// <summary>It took effect.</summary>
     public const string Handled = "handled";
+
+    /// <summary>It was new, and changed nothing: something newer was known.</summary>
+    public const string Stale = "stale";
 
     /// <summary>It had taken effect before.</summary>
     public const string Duplicate = "duplicate";
@@ -19,7 +22,7 @@ public static class MessageOutcomes
     public const string Dead = "dead";
 
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> All = [Handled, Duplicate, Parked, Retry, Dead];
+    public static readonly IReadOnlyList<string> All = [Handled, Stale, Duplicate, Parked, Retry, Dead];
 }
 
 /// <summary>What a workflow brings about: values of the label <c>outcome</c>.</summary>

@@ -57,10 +57,13 @@ internal static partial class GatewaySecurity
     }
 
     /// <summary>
-    /// Maps the health probe. Without a rate: strangers who share the prober's address must not make a gateway seem dead that only refuses them.
+    /// Maps the health probes. Without a rate: strangers who share the prober's address must not make a gateway seem dead that only refuses them.
     /// </summary>
-    public static void MapHealth(this WebApplication app) =>
-        app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription().ForEverybody().DisableRateLimiting();
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet(HealthPaths.Ready, () => TypedResults.Ok("healthy")).ExcludeFromDescription().ForEverybody().DisableRateLimiting();
+        app.MapGet(HealthPaths.Live, () => TypedResults.Ok("alive")).ExcludeFromDescription().ForEverybody().DisableRateLimiting();
+    }
 
     /// <summary>
     /// Maps the metrics, for monitoring systems and operators. Without a rate, as health: they are wanted most when somebody asks too often, and

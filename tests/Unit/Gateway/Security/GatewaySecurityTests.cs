@@ -126,7 +126,8 @@ public sealed class GatewaySecurityTests
 
         for (var i = 0; i < RequestRates.NobodyPerSecond; i++)
         {
-            (await gateway.StatusAsync("/healthz", null)).ShouldBe(HttpStatusCode.OK);
+            (await gateway.StatusAsync(HealthPaths.Ready, null)).ShouldBe(HttpStatusCode.OK);
+            (await gateway.StatusAsync(HealthPaths.Live, null)).ShouldBe(HttpStatusCode.OK);
             (await gateway.StatusAsync("/metrics", Monitor)).ShouldBe(HttpStatusCode.OK);
         }
     }
