@@ -1,6 +1,7 @@
 using Consistency.Outbox;
 using Consistency.Repairs;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts;
 using Contracts.Feeds;
 using Contracts.Ordering;
@@ -81,6 +82,7 @@ internal sealed class LostWorkflows(
 
         OrderWorkflows.StartAgain(work, order);
         order.WorkflowRestarts++;
+        work.AfterCommit(static meter => meter.WorkflowEnded(WorkflowOutcomes.Lost));
         RepairLog.Record(
             work,
             FeedKinds.Order,
