@@ -31,7 +31,7 @@ internal static partial class KnownMetrics
         "http_server_request_duration_seconds", "http_server_active_requests", "http_client_request_duration_seconds",
         "dotnet_gc_collections_total", "dotnet_gc_pause_time_seconds_total", "dotnet_gc_last_collection_heap_size_bytes",
         "dotnet_gc_heap_total_allocated_bytes_total", "dotnet_process_cpu_time_seconds_total", "dotnet_process_memory_working_set_bytes",
-        "dotnet_thread_pool_queue_length", "dotnet_exceptions_total",
+        "dotnet_thread_pool_queue_length_total", "dotnet_exceptions_total",
     ];
 
     /// <summary>Whether a metric of that name is written by something.</summary>
