@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Sidecar.Invocation;
+using Sidecar.Telemetry;
 
 namespace Sidecar.Hosting;
 
@@ -52,6 +53,9 @@ public sealed class AppChannel : IAppChannel, IDisposable
 
     /// <inheritdoc/>
     public AccessControlList? Access { get; init; }
+
+    /// <inheritdoc/>
+    public AppTelemetry Telemetry { get; init; } = AppTelemetry.Off;
 
     /// <inheritdoc/>
     public bool IsReady => _ready.Task.IsCompleted;

@@ -8,7 +8,9 @@ using Sidecar.PubSub;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
 using Sidecar.Storage;
+using Sidecar.Telemetry;
 using Sidecar.Workflows;
+using Sidecar.Workflows.Tracing;
 
 namespace Sidecar.Hosting;
 
@@ -26,6 +28,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
     private readonly Random _random;
     private readonly List<AppSidecar> _sidecars = [];
     private readonly List<IDisposable> _owned = [];
+    private readonly List<AppTelemetry> _telemetry = [];
     private readonly Dictionary<string, WorkflowEngine> _engines = new(StringComparer.Ordinal);
     private ComponentSet? _components;
     private ProcessGuard? _guard;
@@ -96,6 +99,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
             await _components.DisposeAsync();
         }
 
+        await Task.WhenAll(_telemetry.Select(static t => t.DisposeAsync().AsTask()));
+        _telemetry.Clear();
         _owned.ForEach(o => o.Dispose());
         _owned.Clear();
         _engines.Clear();
@@ -151,11 +156,15 @@ public sealed partial class SidecarHost : IAsyncDisposable
         IReadOnlyList<AppPorts> ports,
         CancellationToken cancellationToken)
     {
+        var loggersOf = specs.Select(s => Own(CreateLoggers(s, s.Name))).ToList();
+        var tracing = configurations.Select(c => AppTelemetry.Tracing(c?.Tracing, Environment.GetEnvironmentVariable)).ToList();
+        _telemetry.AddRange(specs.Select((s, i) => AppTelemetry.Open(s.AppId, tracing[i], _options.Time, loggersOf[i])));
         var channels = specs.Select(
             (s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))
             {
                 Access = configurations[i]?.AccessControl is { } access ? new AccessControlList(access) : null,
                 HasHealthChecks = s.Health is not null,
+                Telemetry = _telemetry[i],
             }).ToList();
         var directory = new AppDirectory(channels, _options.Time);
         var shared = Own(CreateLoggers(specs[0], "sidecar"));
@@ -166,7 +175,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
         for (var i = 0; i < specs.Count; i++)
         {
             var (spec, set) = (specs[i], resources[i]);
-            var loggers = Own(CreateLoggers(spec, spec.Name));
+            var loggers = loggersOf[i];
             AppSidecar? sidecar = null;
             var runtime = new AppRuntime
             {
@@ -178,10 +187,12 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 PubSubs = await _components.PubSubsAsync(set.Components, cancellationToken),
                 StateStores = await _components.StateStoresAsync(set.Components, cancellationToken),
                 InputBindings = await _components.InputBindingsAsync(set.Components, cancellationToken),
-                Workflows = await OpenWorkflowsAsync(spec.AppId, set.Components, configurations[i]?.WorkflowRetention, loggers),
+                Workflows = await OpenWorkflowsAsync(
+                    spec.AppId, set.Components, configurations[i]?.WorkflowRetention, new(_telemetry[i].Tracer, tracing[i]?.SamplingRate), loggers),
                 Subscriptions = set.Subscriptions,
                 Policies = new Policies(set.Resiliencies, set.Components, _options.Time, _random, loggers),
-                TracingSamplingRate = configurations[i]?.TracingSamplingRate,
+                TracingSamplingRate = tracing[i]?.SamplingRate,
+                Telemetry = _telemetry[i],
                 ApiToken = AppEnvironment.Token(spec, "DAPR_API_TOKEN"),
                 MaxBodyBytes = spec.MaxBodyBytes,
                 Faults = _options.Faults,
@@ -222,7 +233,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
     }
 
     private async Task<IWorkflowEngine> OpenWorkflowsAsync(
-        string appId, IReadOnlyList<Component> components, WorkflowRetentionPolicy? retention, ILoggerFactory loggers)
+        string appId, IReadOnlyList<Component> components, WorkflowRetentionPolicy? retention, WorkflowTracing tracing, ILoggerFactory loggers)
     {
         // The instances of an app are workers of one engine: two on one file would each take the other's work for its own.
         if (_engines.TryGetValue(appId, out var opened))
@@ -240,7 +251,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
         try
         {
             var engine = await WorkflowEngine.OpenAsync(
-                store.Path, appId, _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), loggers, retention);
+                store.Path, appId, _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), loggers, retention, tracing: tracing);
             _engines.Add(appId, engine);
             LogWorkflows(logger, store.Component);
             return engine;

@@ -7,6 +7,7 @@ using Sidecar.Invocation;
 using Sidecar.PubSub;
 using Sidecar.State;
 using Sidecar.Telemetry;
+using Sidecar.Telemetry.Describing;
 
 namespace Sidecar.Http;
 
@@ -30,6 +31,7 @@ public sealed class HttpFace
     private readonly WorkflowApi _workflows;
     private readonly OutputBindingApi _bindings;
     private readonly Invoker _invoker;
+    private readonly Tracer _tracer;
 
     private HttpFace(AppRuntime runtime, IPublisher publisher)
     {
@@ -42,6 +44,7 @@ public sealed class HttpFace
         _workflows = new WorkflowApi(runtime);
         _bindings = new OutputBindingApi(runtime);
         _invoker = new Invoker(runtime);
+        _tracer = runtime.Telemetry.Tracer;
     }
 
     /// <summary>Makes <paramref name="app"/> answer as the sidecar of <paramref name="runtime"/>'s app. Call once per app and port.</summary>
@@ -84,7 +87,22 @@ public sealed class HttpFace
         {
             return Answers.Unauthorized(http);
         }
-        return Route(http, path, trace) ?? _invoker.HandleAsync(http, path, trace);
+        return HttpSpan.Start(_tracer, http, trace) is { } span
+            ? RunAsync(span, http, path, trace)
+            : Route(http, path, trace) ?? _invoker.HandleAsync(http, path, trace);
+    }
+
+    private async Task RunAsync(Span span, HttpContext http, string path, TraceContext trace)
+    {
+        var block = Route(http, path, trace);
+        try
+        {
+            await (block ?? _invoker.HandleAsync(http, path, trace));
+        }
+        finally
+        {
+            HttpSpan.End(span, http, path, isInvocation: block is null);
+        }
     }
 
     // Null where no building block answers to this path and method: then it may still be an invocation.

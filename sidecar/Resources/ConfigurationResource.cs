@@ -5,12 +5,11 @@ namespace Sidecar.Resources;
 /// tracing, how long finished workflows are kept, and who may call the app. Source: Dapr docs, "Configuration spec".
 /// </summary>
 /// <param name="Name">metadata.name.</param>
-/// <param name="TracingSamplingRate">spec.tracing.samplingRate, 0 to 1; null without spec.tracing. Dapr's default
-/// inside spec.tracing: 1.</param>
+/// <param name="Tracing">spec.tracing; null where there is none.</param>
 /// <param name="WorkflowRetention">spec.workflow.stateRetentionPolicy; null where there is none.</param>
 /// <param name="File">Where it was read, for error messages.</param>
 public sealed record ConfigurationResource(
-    string Name, double? TracingSamplingRate, WorkflowRetentionPolicy? WorkflowRetention, string File)
+    string Name, TracingSettings? Tracing, WorkflowRetentionPolicy? WorkflowRetention, string File)
 {
     /// <summary>spec.accessControl; null where everybody may call everything.</summary>
     public AccessControl? AccessControl { get; init; }
@@ -18,7 +17,7 @@ public sealed record ConfigurationResource(
     /// <summary>This one with what another, read after it, says instead: as daprd reads several <c>--config</c>.</summary>
     public ConfigurationResource With(ConfigurationResource later) => this with
     {
-        TracingSamplingRate = later.TracingSamplingRate ?? TracingSamplingRate,
+        Tracing = later.Tracing ?? Tracing,
         WorkflowRetention = later.WorkflowRetention ?? WorkflowRetention,
         AccessControl = later.AccessControl ?? AccessControl,
     };

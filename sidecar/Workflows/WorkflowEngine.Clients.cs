@@ -13,7 +13,7 @@ public sealed partial class WorkflowEngine
     {
         var id = request.InstanceId.Length > 0 ? request.InstanceId : _context.NewId().ToString();
         Check(id);
-        var trace = TraceParent.Keep(request.ParentTraceContext);
+        var (trace, span) = _context.Tracing.Create(request, id);
         var start = Events.At(_context.Time.GetUtcNow(), router: new TaskRouter { SourceAppID = _context.AppId });
         // Version, tags and execution id of the request are dropped, as daprd does.
         start.ExecutionStarted = new ExecutionStartedEvent
@@ -23,15 +23,27 @@ public sealed partial class WorkflowEngine
             WorkflowInstance = new WorkflowInstance { InstanceId = id, ExecutionId = _context.NewId().ToString() },
             ScheduledStartTimestamp = request.ScheduledStartTimestamp,
             ParentTraceContext = trace,
-            WorkflowSpanID = TraceParent.SpanOf(trace),
+            WorkflowSpanID = _context.Tracing.SpanIdFor(trace),
         };
-        var operation = new StartOperation(start);
-        await PostAsync(id, operation, cancellationToken);
-        if (operation.FirstTurn is { } firstTurn)
+        try
         {
-            await WaitAsync(firstTurn, cancellationToken);
+            var operation = new StartOperation(start);
+            await PostAsync(id, operation, cancellationToken);
+            if (operation.FirstTurn is { } firstTurn)
+            {
+                await WaitAsync(firstTurn, cancellationToken);
+            }
+            return id;
         }
-        return id;
+        catch (Exception exception) when (span is not null)
+        {
+            span.Fail(exception.Message);
+            throw;
+        }
+        finally
+        {
+            span?.End();
+        }
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using Sidecar.Resources;
 using Sidecar.Storage;
 using Sidecar.Workflows.Persistence;
 using Sidecar.Workflows.Running;
+using Sidecar.Workflows.Tracing;
 using Wire.Workflow;
 
 namespace Sidecar.Workflows;
@@ -37,10 +38,11 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
     /// <param name="loggers">Loggers.</param>
     /// <param name="retention">How long finished instances are kept; null for ever.</param>
     /// <param name="idleBytesMax">Bytes of history kept in memory for instances that only wait.</param>
+    /// <param name="tracing">Its spans; null for none.</param>
     /// <exception cref="IOException">Another engine has the file open.</exception>
     public static async Task<WorkflowEngine> OpenAsync(
         string path, string appId, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers,
-        WorkflowRetentionPolicy? retention = null, long idleBytesMax = WorkflowLimits.IdleBytesMax)
+        WorkflowRetentionPolicy? retention = null, long idleBytesMax = WorkflowLimits.IdleBytesMax, WorkflowTracing? tracing = null)
     {
         var fileLock = FileLock.TryTake(path + ".lock") ?? throw new IOException($"'{path}' is open in another workflow engine");
         WorkflowStore? store = null;
@@ -52,6 +54,7 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
             var context = new EngineContext(appId, store, found, time, newId, loggers.CreateLogger<WorkflowEngine>())
             {
                 Instances = instances,
+                Tracing = tracing ?? WorkflowTracing.Off,
                 Timers = new TimerQueue(time, (id, key, timer, dueMs) => instances.Post(id, Due(key, timer, dueMs))),
             };
             instances.Create = id => new InstanceActor(id, context);

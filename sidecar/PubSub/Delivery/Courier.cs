@@ -4,6 +4,7 @@ using Sidecar.Hosting;
 using Sidecar.PubSub.Envelopes;
 using Sidecar.Resources;
 using Sidecar.Telemetry;
+using Sidecar.Telemetry.Describing;
 
 namespace Sidecar.PubSub.Delivery;
 
@@ -28,6 +29,8 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
     };
 
     private readonly ConcurrentDictionary<string, Uri> _urls = new(StringComparer.Ordinal);
+
+    private Tracer Tracer => runtime.Telemetry.Tracer;
 
     /// <summary>Sends the messages in one request.</summary>
     /// <exception cref="HttpRequestException">There was no answer.</exception>
@@ -55,7 +58,22 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
         using var request = new HttpRequestMessage(HttpMethod.Post, UrlOf(path));
         request.Content = new ReadOnlyMemoryContent(body);
         request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        AddHeaders(request, items);
+        var spans = AddHeaders(request, items);
+        try
+        {
+            var answer = await AskAsync(request, items, cancellationToken);
+            spans?.ForEach(span => DeliverySpans.End(span, answer.HttpStatus ?? StatusCodes.Status200OK));
+            return answer;
+        }
+        catch (Exception exception) when (spans is not null)
+        {
+            spans.ForEach(span => DeliverySpans.End(span, exception));
+            throw;
+        }
+    }
+
+    private async Task<Answer> AskAsync(HttpRequestMessage request, IReadOnlyList<DeliveryItem> items, CancellationToken cancellationToken)
+    {
         using var response = await runtime.App.SendAsync(request, cancellationToken);
         using var reply = await LimitedBody.ReadAsync(response.Content, PubSubLimits.ReplyBytesMax, cancellationToken);
         var status = (int)response.StatusCode;
@@ -79,18 +97,32 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
         ];
     }
 
-    private void AddHeaders(HttpRequestMessage request, IReadOnlyList<DeliveryItem> items)
+    // The spans of the messages that are traced; null where none is.
+    private List<Span>? AddHeaders(HttpRequestMessage request, IReadOnlyList<DeliveryItem> items)
     {
         request.Headers.TryAddWithoutValidation("Pubsubname", subscription.PubsubName);
-        // A bulk request can name one trace only; each entry's own stands in its envelope.
-        if (items[^1].TraceParent is { } parent)
+        List<Span>? spans = null;
+        for (var i = 0; i < items.Count; i++)
         {
+            // A bulk request can name one trace only, the last one; each entry's own stands in its envelope.
+            var isNamed = i == items.Count - 1;
+            if (items[i].TraceParent is not { } parent || !(isNamed || (Tracer.IsOn && !TraceContext.IsSurelyUnsampled(parent))))
+            {
+                continue;
+            }
             var trace = TraceContext.ForRequest(parent, null, runtime.TracingSamplingRate);
-            request.Headers.TryAddWithoutValidation("Traceparent", trace.HeaderValue);
+            if (isNamed)
+            {
+                request.Headers.TryAddWithoutValidation("Traceparent", trace.HeaderValue);
+            }
+            if (DeliverySpans.StartMessage(Tracer, subscription.Topic, trace) is { } span)
+            {
+                (spans ??= []).Add(span);
+            }
         }
         if (subscription.Bulk.Enabled)
         {
-            return;
+            return spans;
         }
         foreach (var (name, value) in items[0].Message.Metadata)
         {
@@ -101,6 +133,7 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
                 request.Headers.TryAddWithoutValidation(name, value);
             }
         }
+        return spans;
     }
 
     private Uri UrlOf(string path) =>

@@ -235,6 +235,7 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
     // What the stored change brings about.
     private void Follow(InstanceScope scope)
     {
+        scope.Change.Spans.ForEach(span => span.EndAt(context.Time.GetUtcNow()));
         _storedInbox = _state is { Inbox.Count: > 0 } ? [.. _state.Inbox] : [];
         _timers.Match(_state, scope.Change);
         foreach (var message in scope.Change.Messages)

@@ -64,6 +64,11 @@ internal sealed class ActivityAnswer(ActivityResponse answer) : Request
             WorkflowLog.AnswerIgnored(scope.Context.Logger, scope.Id);
             return;
         }
+        var execution = state.Start.ExecutionStarted.WorkflowInstance.ExecutionId;
+        if (scope.Context.Tracing.Activity(scope.Id, execution, scheduled, _work?.GivenAt) is { } span)
+        {
+            scope.Change.Spans.Add(span);
+        }
         if (state.IsFinished)
         {
             state.OpenActivities.Remove(answer.TaskId);

@@ -54,6 +54,9 @@ public sealed record RecordedEntry(string Title, RecordedRequest? Request, Recor
     /// <summary>The app whose sidecar is asked; null for the first.</summary>
     public string? Caller { get; init; }
 
+    /// <summary>The spans that it led to.</summary>
+    public IReadOnlyList<JsonElement> Spans { get; init; } = [];
+
     /// <summary>What the app answers from here on, on one path.</summary>
     public RecordedReply? Reply { get; init; }
 }
