@@ -66,6 +66,8 @@ internal sealed partial class BindingDelivery
     {
         var trace = TraceContext.ForRequest(null, null, _runtime.TracingSamplingRate);
         var span = DeliverySpans.StartTrigger(_runtime.Telemetry.Tracer, _name, trace);
+        var began = _runtime.Time.GetTimestamp();
+        var success = false;
         try
         {
             var status = await _policy.RunAsync(
@@ -74,7 +76,8 @@ internal sealed partial class BindingDelivery
                 static status => new Outcome(Failed: status != 200, HttpStatus: status),
                 _stop.Token);
             DeliverySpans.End(span, status);
-            if (status is >= 200 and <= 299)
+            success = status is >= 200 and <= 299;
+            if (success)
             {
                 Report(null);
             }
@@ -96,6 +99,7 @@ internal sealed partial class BindingDelivery
         }
         finally
         {
+            _runtime.Telemetry.Meter?.Triggered(_name, success, _runtime.Time.GetElapsedTime(began));
             Leave();
         }
     }

@@ -9,6 +9,7 @@ using Sidecar.Resiliency;
 using Sidecar.Resources;
 using Sidecar.Storage;
 using Sidecar.Telemetry;
+using Sidecar.Telemetry.Metrics;
 using Sidecar.Workflows;
 using Sidecar.Workflows.Tracing;
 using Sidecar.Zipkin;
@@ -162,7 +163,9 @@ public sealed partial class SidecarHost : IAsyncDisposable
     {
         var loggersOf = specs.Select(s => Own(CreateLoggers(s, s.Name))).ToList();
         var tracing = configurations.Select(c => AppTelemetry.Tracing(c?.Tracing, Environment.GetEnvironmentVariable)).ToList();
-        _telemetry.AddRange(specs.Select((s, i) => AppTelemetry.Open(s.AppId, tracing[i], _options.Time, loggersOf[i])));
+        _telemetry.AddRange(specs.Select((s, i) => AppTelemetry.Open(
+            s.AppId, tracing[i], _options.Time, loggersOf[i],
+            AppTelemetry.MetricsOf(configurations[i]?.Metrics, Environment.GetEnvironmentVariable), ports[i].Metrics)));
         var channels = specs.Select(
             (s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))
             {
@@ -191,10 +194,10 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 Apps = directory.SeenFrom(channels[i]),
                 Components = set.Components,
                 PubSubs = await _components.PubSubsAsync(set.Components, cancellationToken),
-                StateStores = await _components.StateStoresAsync(set.Components, cancellationToken),
+                StateStores = _telemetry[i].Measured(await _components.StateStoresAsync(set.Components, cancellationToken), _options.Time),
                 InputBindings = await _components.InputBindingsAsync(set.Components, cancellationToken),
                 Workflows = await OpenWorkflowsAsync(
-                    spec.AppId, set.Components, configurations[i]?.WorkflowRetention, new(_telemetry[i].Tracer, tracing[i]?.SamplingRate), loggers),
+                    spec.AppId, set.Components, configurations[i]?.WorkflowRetention, new(_telemetry[i].Tracer, tracing[i]?.SamplingRate), _telemetry[i].Meter, loggers),
                 Subscriptions = set.Subscriptions,
                 Policies = new Policies(set.Resiliencies, set.Components, _options.Time, _random, loggers),
                 TracingSamplingRate = tracing[i]?.SamplingRate,
@@ -206,6 +209,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 Loggers = loggers,
                 RequestShutdown = () => _ = Task.Run(() => sidecar!.StopAsync()),
             };
+            _telemetry[i].Loaded(set);
             var appLog = Own(
                 new LogSink(spec, "app", spec.AppLog, _console, $"== APP - {spec.Name} == ", _options.Time));
             sidecar = new AppSidecar(spec, ports[i], runtime, channels[i], appLog);
@@ -239,7 +243,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
     }
 
     private async Task<IWorkflowEngine> OpenWorkflowsAsync(
-        string appId, IReadOnlyList<Component> components, WorkflowRetentionPolicy? retention, WorkflowTracing tracing, ILoggerFactory loggers)
+        string appId, IReadOnlyList<Component> components, WorkflowRetentionPolicy? retention, WorkflowTracing tracing, SidecarMeter? meter,
+        ILoggerFactory loggers)
     {
         // The instances of an app are workers of one engine: two on one file would each take the other's work for its own.
         if (_engines.TryGetValue(appId, out var opened))
@@ -257,7 +262,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
         try
         {
             var engine = await WorkflowEngine.OpenAsync(
-                store.Path, appId, _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), loggers, retention, tracing: tracing);
+                store.Path, appId, _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), loggers, retention,
+                tracing: tracing, meter: meter);
             _engines.Add(appId, engine);
             LogWorkflows(logger, store.Component);
             return engine;

@@ -8,6 +8,7 @@ using Sidecar.PubSub;
 using Sidecar.State;
 using Sidecar.Telemetry;
 using Sidecar.Telemetry.Describing;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.Http;
 
@@ -52,7 +53,7 @@ public sealed class HttpFace
     public static void Map(IApplicationBuilder app, AppRuntime runtime, IPublisher publisher)
     {
         var face = new HttpFace(runtime, publisher);
-        app.Run(face.HandleAsync);
+        app.Run(runtime.Telemetry.Meter is { } meter ? http => face.MeasureAsync(meter, http) : face.HandleAsync);
     }
 
     /// <summary>Sets what this API needs of the server that it is mapped to.</summary>
@@ -64,6 +65,21 @@ public sealed class HttpFace
         // Invocation hands header bytes on as they came, whatever their encoding: Latin-1 maps each to one character and back.
         server.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         server.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+    }
+
+    private async Task MeasureAsync(SidecarMeter meter, HttpContext http)
+    {
+        var began = _runtime.Time.GetTimestamp();
+        try
+        {
+            await HandleAsync(http);
+        }
+        finally
+        {
+            meter.HttpServed(
+                http.Request.Method, http.Request.Path.Value ?? "", http.Response.StatusCode, http.Request.ContentLength ?? 0,
+                http.Response.ContentLength ?? 0, _runtime.Time.GetElapsedTime(began));
+        }
     }
 
     private Task HandleAsync(HttpContext http)

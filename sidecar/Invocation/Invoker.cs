@@ -171,7 +171,19 @@ internal sealed partial class Invoker(AppRuntime runtime)
         var seen = direct || !app.Telemetry.IsTracing ? trace : trace.NewChild();
         _headers.ToApp(request.Headers, message, direct ? null : app.AppId, seen);
         var span = direct ? null : InvocationSpan.Start(app.Telemetry.Tracer, app.AppId, target.Method, seen);
-        return span is null ? await app.SendAsync(message, cancellationToken) : await SendAsync(span, message, app, cancellationToken);
+        var began = runtime.Time.GetTimestamp();
+        if (!direct)
+        {
+            runtime.Telemetry.Meter?.InvocationSent(app.AppId);
+            app.Telemetry.Meter?.InvocationReceived(runtime.AppId);
+        }
+        var answer = span is null ? await app.SendAsync(message, cancellationToken) : await SendAsync(span, message, app, cancellationToken);
+        if (!direct)
+        {
+            app.Telemetry.Meter?.InvocationServed(runtime.AppId, (int)answer.StatusCode);
+            runtime.Telemetry.Meter?.InvocationAnswered(app.AppId, (int)answer.StatusCode, runtime.Time.GetElapsedTime(began));
+        }
+        return answer;
     }
 
     private static async Task<HttpResponseMessage> SendAsync(

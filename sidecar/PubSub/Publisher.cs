@@ -40,7 +40,10 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
         {
             return new(PublishErrors.Forbidden(pubsub, topic, runtime.AppId));
         }
-        return await SendAsync(broker, pubsub, [new(topic, data, metadata)], cancellationToken) is { } failure
+        var began = runtime.Time.GetTimestamp();
+        var problem = await SendAsync(broker, pubsub, [new(topic, data, metadata)], cancellationToken);
+        runtime.Telemetry.Meter?.Published(pubsub, topic, problem is null, runtime.Time.GetElapsedTime(began));
+        return problem is { } failure
             ? new(PublishErrors.Publish(pubsub, topic, failure))
             : PublishResult.Accepted;
     }
@@ -115,7 +118,10 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
             return new(PublishErrors.Forbidden(pubsub, topic, runtime.AppId), null);
         }
         // All entries are one transaction, so all fail or none does.
-        return await SendAsync(broker, pubsub, messages, cancellationToken) is { } failure
+        var began = runtime.Time.GetTimestamp();
+        var problem = await SendAsync(broker, pubsub, messages, cancellationToken);
+        runtime.Telemetry.Meter?.BulkPublished(pubsub, topic, problem is null, messages.Count, runtime.Time.GetElapsedTime(began));
+        return problem is { } failure
             ? new(PublishErrors.Publish(pubsub, topic, failure),
                 [.. entries.Select(e => new BulkPublishFailure(e.EntryId, failure))])
             : BulkPublishResult.Accepted;

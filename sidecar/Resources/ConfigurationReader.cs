@@ -3,7 +3,7 @@ using Sidecar.Resources.Yaml;
 namespace Sidecar.Resources;
 
 /// <summary>
-/// Reads kind <c>Configuration</c>: spec.tracing, spec.workflow.stateRetentionPolicy and spec.accessControl; everything else that Dapr has is refused by name.
+/// Reads kind <c>Configuration</c>: spec.tracing, spec.metrics, spec.workflow.stateRetentionPolicy and spec.accessControl; everything else that Dapr has is refused by name.
 /// </summary>
 public static class ConfigurationReader
 {
@@ -31,6 +31,7 @@ public static class ConfigurationReader
     internal static ConfigurationResource Read(YamlMap document, ResourceHeader header)
     {
         TracingSettings? tracing = null;
+        MetricsSettings? metrics = null;
         WorkflowRetentionPolicy? retention = null;
         AccessControl? access = null;
         if (document.Map("spec") is { } spec)
@@ -38,6 +39,12 @@ public static class ConfigurationReader
             if (spec.Map("tracing") is { } section)
             {
                 tracing = TracingReader.Read(section);
+            }
+
+            // The first is its name of old.
+            foreach (var name in new[] { "metric", "metrics" })
+            {
+                metrics = spec.Map(name) is { } part ? MetricsReader.Read(part) : metrics;
             }
 
             if (spec.Map("workflow") is { } workflow)
@@ -50,17 +57,17 @@ public static class ConfigurationReader
                 access = AccessControlReader.Read(control);
             }
 
-            foreach (var field in spec.Keys.Where(k => k is not ("tracing" or "workflow" or "accessControl")))
+            foreach (var field in spec.Keys.Where(k => k is not ("tracing" or "metric" or "metrics" or "workflow" or "accessControl")))
             {
                 spec.Unsupported(
                     field,
-                    "Remove it; of a Configuration only spec.tracing, spec.workflow.stateRetentionPolicy and spec.accessControl are supported.");
+                    "Remove it; of a Configuration only spec.tracing, spec.metrics, spec.workflow.stateRetentionPolicy and spec.accessControl are supported.");
             }
 
             spec.Finish();
         }
 
         document.Finish();
-        return new ConfigurationResource(header.Name, tracing, retention, document.File) { AccessControl = access };
+        return new ConfigurationResource(header.Name, tracing, retention, document.File) { Metrics = metrics, AccessControl = access };
     }
 }

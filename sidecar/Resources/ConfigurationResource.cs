@@ -11,6 +11,9 @@ namespace Sidecar.Resources;
 public sealed record ConfigurationResource(
     string Name, TracingSettings? Tracing, WorkflowRetentionPolicy? WorkflowRetention, string File)
 {
+    /// <summary>spec.metrics; null where there is none, which means metrics as by default.</summary>
+    public MetricsSettings? Metrics { get; init; }
+
     /// <summary>spec.accessControl; null where everybody may call everything.</summary>
     public AccessControl? AccessControl { get; init; }
 
@@ -18,6 +21,7 @@ public sealed record ConfigurationResource(
     public ConfigurationResource With(ConfigurationResource later) => this with
     {
         Tracing = later.Tracing ?? Tracing,
+        Metrics = later.Metrics ?? Metrics,
         WorkflowRetention = later.WorkflowRetention ?? WorkflowRetention,
         AccessControl = later.AccessControl ?? AccessControl,
     };

@@ -8,6 +8,8 @@ namespace Sidecar.Workflows;
 // What clients ask for.
 public sealed partial class WorkflowEngine
 {
+    private const string AddEvent = "add_event";
+
     /// <inheritdoc/>
     public async Task<string> StartAsync(CreateInstanceRequest request, CancellationToken cancellationToken)
     {
@@ -28,7 +30,7 @@ public sealed partial class WorkflowEngine
         try
         {
             var operation = new StartOperation(start);
-            await PostAsync(id, operation, cancellationToken);
+            await MeasureAsync("create_workflow", PostAsync(id, operation, cancellationToken));
             if (operation.FirstTurn is { } firstTurn)
             {
                 await WaitAsync(firstTurn, cancellationToken);
@@ -77,8 +79,8 @@ public sealed partial class WorkflowEngine
     }
 
     /// <inheritdoc/>
-    public Task RaiseEventAsync(RaiseEventRequest request, CancellationToken cancellationToken) => PostAsync(
-        request.InstanceId, new EventOperation(Events.Raised(_context.Time.GetUtcNow(), request.Name, request.Input)), cancellationToken);
+    public Task RaiseEventAsync(RaiseEventRequest request, CancellationToken cancellationToken) => MeasureAsync(AddEvent, PostAsync(
+        request.InstanceId, new EventOperation(Events.Raised(_context.Time.GetUtcNow(), request.Name, request.Input)), cancellationToken));
 
     /// <inheritdoc/>
     public Task TerminateAsync(TerminateRequest request, CancellationToken cancellationToken) => OrderAsync(
@@ -151,10 +153,24 @@ public sealed partial class WorkflowEngine
         return operation.Done.WaitAsync(cancellationToken);
     }
 
+    private async Task MeasureAsync(string operation, Task done)
+    {
+        var (began, success) = (_context.Time.GetTimestamp(), false);
+        try
+        {
+            await done;
+            success = true;
+        }
+        finally
+        {
+            _context.Meter?.WorkflowOperation(operation, success, _context.Time.GetElapsedTime(began));
+        }
+    }
+
     private async Task OrderAsync(string id, HistoryEvent order, Func<InstanceRow, bool> obeyed, CancellationToken cancellationToken)
     {
         var operation = new EventOperation(order, obeyed);
-        await PostAsync(id, operation, cancellationToken);
+        await MeasureAsync(AddEvent, PostAsync(id, operation, cancellationToken));
         await WaitAsync(operation.Obeyed!, cancellationToken);
     }
 

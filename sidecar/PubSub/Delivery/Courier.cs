@@ -59,15 +59,18 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
         request.Content = new ReadOnlyMemoryContent(body);
         request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         var spans = AddHeaders(request, items);
+        var began = runtime.Time.GetTimestamp();
         try
         {
             var answer = await AskAsync(request, items, cancellationToken);
+            Count(answer, runtime.Time.GetElapsedTime(began));
             spans?.ForEach(span => DeliverySpans.End(span, answer.HttpStatus ?? StatusCodes.Status200OK));
             return answer;
         }
-        catch (Exception exception) when (spans is not null)
+        catch (Exception exception)
         {
-            spans.ForEach(span => DeliverySpans.End(span, exception));
+            Count(new([.. Enumerable.Repeat(Verdict.Retry, items.Count)], HttpStatus: null), runtime.Time.GetElapsedTime(began));
+            spans?.ForEach(span => DeliverySpans.End(span, exception));
             throw;
         }
     }
@@ -86,6 +89,34 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
         // losing messages is no better for being many, so they are treated like single ones.
         return new([.. Enumerable.Repeat(status == 404 ? Verdict.Drop : Verdict.Retry, items.Count)], status);
     }
+
+    private void Count(Answer answer, TimeSpan elapsed)
+    {
+        if (runtime.Telemetry.Meter is not { } meter)
+        {
+            return;
+        }
+        var (component, topic) = (subscription.PubsubName, subscription.Topic);
+        if (subscription.Bulk.Enabled)
+        {
+            meter.BulkDelivered(component, topic, elapsed);
+            foreach (var verdicts in answer.Verdicts.GroupBy(static v => v))
+            {
+                meter.BulkEntries(component, topic, WordOf(verdicts.Key), verdicts.Count());
+            }
+            return;
+        }
+        var word = WordOf(answer.Verdicts[0]);
+        // A drop that the app has asked for is its success.
+        meter.Delivered(component, topic, word, answer is { HttpStatus: null, Verdicts: [Verdict.Drop] } ? WordOf(Verdict.Success) : word, elapsed);
+    }
+
+    private static string WordOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Success => "success",
+        Verdict.Drop => "drop",
+        _ => "retry",
+    };
 
     private static Verdict[] OfEntries(IReadOnlyList<DeliveryItem> items, ReadOnlyMemory<byte> reply)
     {

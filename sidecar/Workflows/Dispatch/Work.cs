@@ -72,13 +72,13 @@ internal sealed class ActivityWork(ActivityRequest request, string executionId, 
     /// <summary>The token of one activity of one generation, the same for ever.</summary>
     public static string TokenOf(string executionId, int taskId) => string.Create(CultureInfo.InvariantCulture, $"{Kind}{executionId}:{taskId}:");
 
-    /// <summary>When a worker got it, the last time; null where it is not traced.</summary>
+    /// <summary>When a worker got it, the last time.</summary>
     public DateTimeOffset? GivenAt { get; private set; }
 
     /// <inheritdoc/>
     public override WorkItem ToItem()
     {
-        GivenAt = request.ParentTraceContext is null ? null : time.GetUtcNow();
+        GivenAt = time.GetUtcNow();
         return new() { ActivityRequest = request, CompletionToken = Token };
     }
 }

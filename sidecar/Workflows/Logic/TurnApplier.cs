@@ -91,6 +91,11 @@ internal sealed class TurnApplier(InstanceState state, InstanceChange change, Tu
             started = started.Clone();
             started.WorkflowStarted.Version = patches;
         }
+        if (state is { History.Count: 0, HasContinued: false })
+        {
+            var asked = state.Start.ExecutionStarted.ScheduledStartTimestamp ?? state.Start.Timestamp;
+            change.Scheduled = started.Timestamp.ToDateTimeOffset() - asked.ToDateTimeOffset();
+        }
         Append(started);
         foreach (var entry in state.Inbox.Take(taken))
         {

@@ -1,3 +1,4 @@
+using Sidecar.Telemetry.Metrics;
 using Sidecar.Workflows.Dispatch;
 using Sidecar.Workflows.Logic;
 using Sidecar.Workflows.Persistence;
@@ -37,6 +38,9 @@ internal sealed class EngineContext(string appId, WorkflowStore store, WorkToDo 
 
     /// <summary>The spans.</summary>
     public WorkflowTracing Tracing { get; init; } = WorkflowTracing.Off;
+
+    /// <summary>The metrics; null where they are off.</summary>
+    public SidecarMeter? Meter { get; init; }
 
     /// <summary>Cancelled when the engine stops.</summary>
     public CancellationTokenSource Stopping { get; } = new();

@@ -65,7 +65,9 @@ internal sealed class ActivityAnswer(ActivityResponse answer) : Request
             return;
         }
         var execution = state.Start.ExecutionStarted.WorkflowInstance.ExecutionId;
-        if (scope.Context.Tracing.Activity(scope.Id, execution, scheduled, _work?.GivenAt) is { } span)
+        var given = _work?.GivenAt;
+        scope.Change.Activities.Add((scheduled.TaskScheduled.Name, answer.FailureDetails is null, scope.Context.Time.GetUtcNow() - given));
+        if (scope.Context.Tracing.Activity(scope.Id, execution, scheduled, given) is { } span)
         {
             scope.Change.Spans.Add(span);
         }

@@ -13,6 +13,12 @@ namespace Tests.Contract.Recorded;
 /// <param name="Entries">In order.</param>
 public sealed record RecordedScene(string Recording, string Area, string? Component, IReadOnlyList<RecordedEntry> Entries)
 {
+    /// <summary>The names and types of the metrics at the recording's end: <c>name type</c>.</summary>
+    public IReadOnlyList<string> MetricTypes { get; init; } = [];
+
+    /// <summary>The series of those: name and labels.</summary>
+    public IReadOnlyList<string> MetricSeries { get; init; } = [];
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
     /// <summary>All of them, by name.</summary>
