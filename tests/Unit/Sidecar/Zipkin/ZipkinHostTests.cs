@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json;
 using Tests.Servers;
 using Tests.Unit.Sidecar.Hosting;
 using Tests.Unit.StandIns.Zipkin;
@@ -61,8 +60,7 @@ public sealed class ZipkinHostTests : IDisposable
         host.Count("Zipkin").ShouldBe(0);
     }
 
-    private async Task<string[]?> ServicesAsync(string zipkin) =>
-        await _http.GetFromJsonAsync($"{zipkin}/api/v2/services", JsonSerializerOptions.Web.GetTypeInfo(typeof(string[]))) as string[];
+    private Task<string[]?> ServicesAsync(string zipkin) => _http.GetFromJsonAsync<string[]>($"{zipkin}/api/v2/services");
 
     private HostProcess Start(string endpoint, params string[] more)
     {
@@ -77,6 +75,7 @@ public sealed class ZipkinHostTests : IDisposable
                   endpointAddress: {{endpoint}}
             """).WithRunFile($$"""
             version: 1
+            common: {resourcesPaths: [resources]}
             apps:
               - appID: orders
                 appDirPath: app
