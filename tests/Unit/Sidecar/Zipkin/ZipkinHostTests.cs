@@ -64,7 +64,7 @@ public sealed class ZipkinHostTests : IDisposable
 
     private HostProcess Start(string endpoint, params string[] more)
     {
-        _folder.With("configuration.yaml", $$"""
+        _folder.With("app/configuration.yaml", $$"""
             apiVersion: dapr.io/v1alpha1
             kind: Configuration
             metadata: {name: configuration}
