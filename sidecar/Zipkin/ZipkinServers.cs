@@ -32,7 +32,8 @@ internal sealed partial class ZipkinServers : IAsyncDisposable
             {
                 await servers.DisposeAsync();
                 throw new StartupException(
-                    $"Zipkin's port {endpoint.Port}: {e.Message.TrimEnd('.')}. Name another in spec.tracing.zipkin.endpointAddress, or run with --zipkin off.");
+                    $"Zipkin's port {endpoint.Port}: {e.Message.TrimEnd('.')}. "
+                    + "Name another in spec.tracing.zipkin.endpointAddress, or run with --zipkin off.");
             }
         }
 
