@@ -45,6 +45,8 @@ internal sealed partial class ZipkinServers : IAsyncDisposable
         {
             await server.DisposeAsync();
         }
+
+        _servers.Clear();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "nothing listens at Zipkin's address: traces are kept in memory here, see {Page}")]
