@@ -7,8 +7,8 @@ internal sealed record SeenSpan(
     string TraceId, string Id, string? ParentId, string? Name, string? Kind, long Timestamp, SeenEndpoint? LocalEndpoint,
     IReadOnlyDictionary<string, string>? Tags)
 {
-    /// <summary>Who did what: <c>orders: send orders</c>.</summary>
-    public string Title => $"{LocalEndpoint?.ServiceName}: {Name}";
+    /// <summary>Who did what: <c>orders: send orders</c>. In small letters, for Zipkin stores names so.</summary>
+    public string Title => $"{LocalEndpoint?.ServiceName}: {Name}".ToLowerInvariant();
 
     public string? Tag(string name) => Tags?.GetValueOrDefault(name);
 }
