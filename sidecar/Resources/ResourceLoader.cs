@@ -20,10 +20,14 @@ public sealed record AppResources(
 
 /// <summary>
 /// Loads resource directories as Dapr does: *.yaml and *.yml by name, several documents per file, no subdirectories.
-/// Configuration files among them are checked, but only configFilePath puts one to use.
+/// Configuration files among them are checked, but only configFilePath puts one to use. Kustomize's own file, by which Kubernetes
+/// takes the same folder, is passed by. daprd passes by every kind that it does not know (pkg/internal/loader/disk, decodeYaml), a misspelt one, too.
 /// </summary>
 public static class ResourceLoader
 {
+    // Names that kustomize looks for in a folder.
+    private static readonly string[] Kustomizations = ["kustomization.yaml", "kustomization.yml"];
+
     /// <summary>Loads what <paramref name="appId"/> has in scope.</summary>
     /// <param name="directories">In the order in which they were declared.</param>
     /// <param name="appId">Whose sidecar asks.</param>
@@ -78,7 +82,7 @@ public static class ResourceLoader
         }
 
         return Directory.EnumerateFiles(directory.Path)
-            .Where(f => Path.GetExtension(f) is ".yaml" or ".yml")
+            .Where(f => Path.GetExtension(f) is ".yaml" or ".yml" && !Kustomizations.Contains(Path.GetFileName(f), StringComparer.Ordinal))
             .Select(Path.GetFullPath)
             .Order(StringComparer.Ordinal);
     }

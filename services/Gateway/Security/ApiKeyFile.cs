@@ -23,13 +23,24 @@ internal static class ApiKeyFile
         ReadCommentHandling = JsonCommentHandling.Skip,
     };
 
+    /// <summary>
+    /// The file that a path leads to: Kubernetes mounts a secret as a link that it points elsewhere when the secret changes, and .NET tells size, mode and
+    /// time of the link itself. Source: kubernetes.io, "Mounted Secrets are updated automatically"; FileSystemInfo.LinkTarget.
+    /// </summary>
+    /// <exception cref="IOException">A link leads in a circle.</exception>
+    public static FileInfo At(string path)
+    {
+        var file = new FileInfo(path);
+        return file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+    }
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="SettingException">It is missing, malformed, or can be written by others.</exception>
     public static IReadOnlyList<ApiKey> Read(string path)
     {
         try
         {
-            var file = new FileInfo(path);
+            var file = At(path);
             if (file.Length > BytesMax)
             {
                 throw new SettingException(path, "(file)", $"{file.Length} bytes are more than {BytesMax}", $"Keep up to {KeysMax} keys in it.");
@@ -40,7 +51,7 @@ internal static class ApiKeyFile
                 throw new SettingException(path, "(file)", "others than its owner may write it, and so give themselves a key", "chmod 600 it.");
             }
 
-            var content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), Options);
+            var content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(file.FullName), Options);
             return Check(path, content?.Keys ?? []);
         }
         catch (JsonException e)

@@ -56,10 +56,13 @@ internal static partial class GatewaySecurity
     }
 
     /// <summary>
-    /// Maps the health probe. Without a rate: strangers who share the prober's address must not make a gateway seem dead that only refuses them.
+    /// Maps the health probes. Without a rate: strangers who share the prober's address must not make a gateway seem dead that only refuses them.
     /// </summary>
-    public static void MapHealth(this WebApplication app) =>
-        app.MapGet("/healthz", () => TypedResults.Ok("healthy")).ExcludeFromDescription().ForEverybody().DisableRateLimiting();
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet(HealthPaths.Ready, () => TypedResults.Ok("healthy")).ExcludeFromDescription().ForEverybody().DisableRateLimiting();
+        app.MapGet(HealthPaths.Live, () => TypedResults.Ok("alive")).ExcludeFromDescription().ForEverybody().DisableRateLimiting();
+    }
 
     // What matches no endpoint is 404 for everybody: the API's description is public, and Dapr asks for subscriptions without a key.
     private static ProblemHttpResult? Refuse(HttpContext http)

@@ -44,7 +44,7 @@ internal sealed partial class KeyRing(string? path, TimeProvider time, ILogger<K
         return found;
     }
 
-    private static DateTime Changed(string? path) => path is null ? default : File.GetLastWriteTimeUtc(path);
+    private static DateTime Changed(string? path) => path is null ? default : ApiKeyFile.At(path).LastWriteTimeUtc;
 
     private void Refresh()
     {
@@ -56,19 +56,19 @@ internal sealed partial class KeyRing(string? path, TimeProvider time, ILogger<K
         lock (gate)
         {
             Volatile.Write(ref looked, time.GetTimestamp());
-            var now = Changed(path);
-            if (now == changed)
-            {
-                return;
-            }
-
-            changed = now;
             try
             {
+                var now = Changed(path);
+                if (now == changed)
+                {
+                    return;
+                }
+
+                changed = now;
                 keys = ApiKeyFile.Read(path);
                 LogRead(keys.Count);
             }
-            catch (SettingException e)
+            catch (Exception e) when (e is SettingException or IOException)
             {
                 LogKept(e.Message);
             }

@@ -22,9 +22,18 @@ internal static class ViewHosting
         builder.Services.AddHostedService<ViewWorker>();
     }
 
-    // Each instance follows the feeds into a view of its own: a shared one would be filled twice, and by one instance's pace at most.
-    private static string FileOf(IConfiguration configuration) =>
-        configuration.GetValue<int?>("APP_INSTANCE") is > 1 and var instance ? $"{AppIds.Gateway}-{instance}" : AppIds.Gateway;
+    /// <summary>
+    /// Name of the view's file. Each instance follows the feeds into a view of its own: a shared one would be filled twice, and by one instance's pace
+    /// at most. APP_INSTANCE says which instance this is: a number, or on Kubernetes the name of the pod.
+    /// </summary>
+    /// <exception cref="SettingException">APP_INSTANCE cannot be part of a file's name.</exception>
+    internal static string FileOf(IConfiguration configuration) => configuration["APP_INSTANCE"] switch
+    {
+        null or "" or "1" => AppIds.Gateway,
+        { } instance when instance.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') => $"{AppIds.Gateway}-{instance}",
+        var other => throw new SettingException(
+            "environment", "APP_INSTANCE", $"'{other}' is no name of an instance", "Use a number, or letters, digits, '-' and '.'."),
+    };
 
     public static void MapViews(this WebApplication app)
     {

@@ -112,7 +112,8 @@ public static class ServiceHost
             app.Services.GetRequiredService<IIdSource>(), app.Services.GetRequiredService<TimeProvider>());
         app.UseProblemResponses();
         app.UseAppToken();
-        app.MapGet("/healthz", async (WriteQueue<TDb> writes, CancellationToken cancellationToken) =>
+        app.MapGet(HealthPaths.Live, () => TypedResults.Ok("alive")).AllowAnonymous();
+        app.MapGet(HealthPaths.Ready, async (WriteQueue<TDb> writes, CancellationToken cancellationToken) =>
             await writes.IsWorkingAsync(cancellationToken)
                 ? Results.Ok("healthy")
                 : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable))

@@ -119,7 +119,8 @@ public sealed class GatewaySecurityTests
 
         for (var i = 0; i < RequestRates.NobodyPerSecond; i++)
         {
-            (await gateway.StatusAsync("/healthz", null)).ShouldBe(HttpStatusCode.OK);
+            (await gateway.StatusAsync(HealthPaths.Ready, null)).ShouldBe(HttpStatusCode.OK);
+            (await gateway.StatusAsync(HealthPaths.Live, null)).ShouldBe(HttpStatusCode.OK);
         }
     }
 

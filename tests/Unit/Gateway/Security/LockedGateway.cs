@@ -48,9 +48,11 @@ internal sealed class LockedGateway : IAsyncDisposable
         return gateway;
     }
 
-    public void WriteKeys(params (string Id, string Role, string Key, int? Rate)[] keys)
+    public void WriteKeys(params (string Id, string Role, string Key, int? Rate)[] keys) => WriteKeys(KeyFile, keys);
+
+    public static void WriteKeys(string file, params (string Id, string Role, string Key, int? Rate)[] keys)
     {
-        File.WriteAllText(KeyFile, JsonSerializer.Serialize(new
+        File.WriteAllText(file, JsonSerializer.Serialize(new
         {
             keys = keys.Select(k => new
             {
@@ -59,7 +61,7 @@ internal sealed class LockedGateway : IAsyncDisposable
         }));
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
     }
 

@@ -38,6 +38,7 @@ public sealed class AppTokenTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/healthz", null, 200)] // Dapr's own probe carries no token
+    [InlineData("/livez", null, 200)] // nor does Kubernetes'
     [InlineData("/progress", null, 401)]
     [InlineData("/progress", "", 401)]
     [InlineData("/progress", "secret-ap", 401)]
