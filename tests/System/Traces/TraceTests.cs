@@ -127,7 +127,7 @@ public sealed class TraceTests : IAsyncLifetime
         var me = ClientSpan.New();
         var placing = Enumerable.Range(0, OthersBeside)
             .Select(i => client.PlaceAsync(new PlaceOrder($"other-{i}", [new("plenty", 1)], pattern), ClientSpan.New())).ToList();
-        var order = await client.PlaceAsync(new PlaceOrder("me", [new(sku, 1)], pattern), me);
+        var order = await client.PlaceAsync(new PlaceOrder("me", [new(sku, sku == "dear" ? 2 : 1)], pattern), me);
         await Task.WhenAll(placing);
         return (me, order);
     }
