@@ -31,7 +31,7 @@ public sealed class LetterSpanTests : IAsyncDisposable
         (replay.DisplayName, release.DisplayName).ShouldBe(("replay orders", "release orders"));
         (replay.ParentSpanId.ToHexString(), release.ParentSpanId.ToHexString()).ShouldBe((SpanRecorder.IdIn(dead), SpanRecorder.IdIn(parked)));
         spans.LinkedTo(operators.Context).ShouldBe([replay, release]);
-        replay.GetTagItem(SpanTags.LinkedTrace).ShouldBe(operators.Context.TraceId.ToHexString());
+        replay.GetTagItem(SpanTags.Link).ShouldBe(operators.Traceparent);
         replay.GetTagItem(SpanTags.Outcome).ShouldBe(SpanOutcomes.Handled);
         rig.Now.Process.Outbox.Unsent(10).Select(m => m.Traceparent).ShouldBe([replay.Id, release.Id], "its effects belong to the original trace");
         Activity.Current!.Id.ShouldBe(operators.Traceparent);

@@ -72,6 +72,7 @@ public sealed class SamplerTests
 
     [Theory]
     [InlineData("/healthz")]
+    [InlineData("/livez")]
     [InlineData("/metrics")]
     [InlineData("/dapr/subscribe")]
     [InlineData("/openapi/v1.json")]
