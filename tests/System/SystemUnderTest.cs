@@ -10,6 +10,7 @@ namespace Tests.System;
 /// <summary>The whole system as real processes on free ports, with a data directory of its own.</summary>
 internal sealed class SystemUnderTest : IAsyncDisposable
 {
+    private const string ZipkinEndpoint = "http://localhost:9411/api/v2/spans";
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
     private readonly string directory = Directory.CreateTempSubdirectory("system-").FullName;
     private readonly string runFile;
@@ -31,6 +32,8 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         policies = impatient ? OwnPolicies() : Path.Combine(RunFile.Root, "components", "policies");
         DataDirectory = Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         (runFile, var port) = RunFile.WriteTo(directory);
+        File.WriteAllText(
+            runFile, File.ReadAllText(runFile).Replace(Path.Combine(RunFile.Root, "components", "policies"), policies, StringComparison.Ordinal));
         Address = new Uri($"http://127.0.0.1:{port}/");
         Secrets = RunSecrets.Create(Address);
         Gateway = GatewayClient.For(Address, Secrets.OperatorKey);
@@ -72,10 +75,11 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <param name="lose">Share of deliveries that are lost for good.</param>
     /// <param name="impatient">True: a delivery that fails is given up after a second instead of a minute and a half.</param>
     /// <param name="broker">Other components than the embedded ones.</param>
-    /// <param name="zipkin">Where spans go; nowhere, and there are none, where null. Has own policies, hence only with <paramref name="impatient"/>.</param>
+    /// <param name="zipkin">Where spans go; there are none where null. Only with <paramref name="impatient"/>, which has policies of its own.</param>
     /// <param name="replicas">Apps with several instances: <c>inventory=2</c>.</param>
     public static async Task<SystemUnderTest> StartAsync(
-        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, Uri? zipkin = null, params IReadOnlyList<string> replicas)
+        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, Uri? zipkin = null,
+        params IReadOnlyList<string> replicas)
     {
         var system = new SystemUnderTest(duplicates, lose, impatient, broker, zipkin, replicas);
         try
@@ -211,9 +215,13 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         var own = Directory.CreateDirectory(Path.Combine(directory, "policies")).FullName;
         foreach (var file in Directory.GetFiles(Path.Combine(RunFile.Root, "components", "policies")))
         {
-            var text = File.ReadAllText(file);
-            File.WriteAllText(
-                Path.Combine(own, Path.GetFileName(file)), text.Replace("maxRetries: 12", "maxRetries: 1", StringComparison.Ordinal));
+            var text = File.ReadAllText(file).Replace("maxRetries: 12", "maxRetries: 1", StringComparison.Ordinal);
+            if (zipkin is not null)
+            {
+                text = text.Replace(ZipkinEndpoint, $"{zipkin}", StringComparison.Ordinal);
+            }
+
+            File.WriteAllText(Path.Combine(own, Path.GetFileName(file)), text);
         }
 
         return own;
