@@ -44,6 +44,8 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <summary>Share of deliveries that are lost for good.</summary>
     public double Lose { get; }
 
+    public bool HasMetrics { get; private init; }
+
     public string DataDirectory { get; }
 
     public Uri Address { get; }
@@ -75,13 +77,14 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <param name="lose">Share of deliveries that are lost for good.</param>
     /// <param name="impatient">True: a delivery that fails is given up after a second instead of a minute and a half.</param>
     /// <param name="broker">Other components than the embedded ones.</param>
-    /// <param name="zipkin">Where spans go; there are none where null. Only with <paramref name="impatient"/>, which has policies of its own.</param>
+    /// <param name="zipkin">Where spans go; nowhere, and there are none, where null. Has own policies, hence only with <paramref name="impatient"/>.</param>
+    /// <param name="metrics">True: apps have metrics, also where there are no spans.</param>
     /// <param name="replicas">Apps with several instances: <c>inventory=2</c>.</param>
     public static async Task<SystemUnderTest> StartAsync(
-        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, Uri? zipkin = null,
+        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, Uri? zipkin = null, bool metrics = false,
         params IReadOnlyList<string> replicas)
     {
-        var system = new SystemUnderTest(duplicates, lose, impatient, broker, zipkin, replicas);
+        var system = new SystemUnderTest(duplicates, lose, impatient, broker, zipkin, replicas) { HasMetrics = metrics };
         try
         {
             await system.StartSidecarAsync();
@@ -106,7 +109,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             "--data-dir", DataDirectory,
             "--fault-duplicate", Duplicates.ToString(CultureInfo.InvariantCulture), "--fault-drop", Lose.ToString(CultureInfo.InvariantCulture),
             "--fault-seed", "1", .. broker is null ? Array.Empty<string>() : ["--topic-prefix", Path.GetFileName(directory) + "."],
-            .. replicas.SelectMany(r => new[] { "--replicas", r }),
+            .. zipkin is null ? new[] { "--zipkin", "off" } : [], .. replicas.SelectMany(r => new[] { "--replicas", r }),
         ];
         sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
         sidecar.StartInfo.Environment[Leftovers.Variable] = DataDirectory;
@@ -207,7 +210,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     // Soon: tests wait for the last span.
     private IEnumerable<(string Name, string Value)> TraceSettings() => zipkin is null
-        ? [("OTEL_SDK_DISABLED", "true")]
+        ? [HasMetrics ? ("OTEL_TRACES_EXPORTER", "none") : ("OTEL_SDK_DISABLED", "true")]
         : [("OTEL_EXPORTER_ZIPKIN_ENDPOINT", $"{zipkin}"), ("OTEL_BSP_SCHEDULE_DELAY", "200")];
 
     private string OwnPolicies()

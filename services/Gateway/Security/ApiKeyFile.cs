@@ -83,8 +83,9 @@ internal static class ApiKeyFile
             var role = entry.Role switch
             {
                 "customer" => ApiRole.Customer,
+                "monitor" => ApiRole.Monitor,
                 "operator" => ApiRole.Operator,
-                _ => throw new SettingException(path, $"{at}.role", $"'{entry.Role}' is no role", "Write customer or operator."),
+                _ => throw new SettingException(path, $"{at}.role", $"'{entry.Role}' is no role", "Write customer, monitor or operator."),
             };
             if (entry.RequestsPerSecond is <= 0 or > RateMax)
             {

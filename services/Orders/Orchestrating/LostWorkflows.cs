@@ -97,6 +97,7 @@ internal sealed class LostWorkflows(
 
         OrderWorkflows.StartAgain(work, order);
         order.WorkflowRestarts++;
+        work.AfterCommit(static meter => meter.WorkflowEnded(WorkflowOutcomes.Lost));
         RepairLog.Record(
             work,
             FeedKinds.Order,

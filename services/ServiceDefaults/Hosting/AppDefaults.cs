@@ -1,5 +1,6 @@
 using System.Net;
 using Consistency.Identity;
+using Consistency.Telemetry;
 using Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -50,6 +51,7 @@ public static class AppDefaults
         builder.Services.TryAddSingleton<IIdSource, UuidV7Source>();
         builder.Services.AddSingleton(s => new ServiceIdentity(appId, $"{appId}-{s.GetRequiredService<IIdSource>().Next()}"));
         builder.Services.AddSingleton<TrafficMeter>();
+        builder.Services.AddSingleton<ConsistencyMeter>();
         builder.AddAppTelemetry(appId);
         builder.Services.AddDaprClient();
         builder.Services.AddProblemResponses();
