@@ -1,12 +1,12 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Tests.Unit.Kubernetes;
 
 /// <summary>One object, as it would be sent to the API server.</summary>
-internal sealed record Manifest(JsonObject Node)
+internal sealed partial record Manifest(JsonObject Node)
 {
     public string ApiVersion => (string)Node["apiVersion"]!;
 
@@ -34,13 +34,19 @@ internal sealed record Manifest(JsonObject Node)
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
         YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "null" or "~" } => null,
         YamlScalarNode { Style: ScalarStyle.Plain, Value: "true" or "false" } flag => JsonValue.Create(flag.Value == "true"),
-        YamlScalarNode { Style: ScalarStyle.Plain } plain
-            when long.TryParse(plain.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
-        YamlScalarNode { Style: ScalarStyle.Plain } plain
-            when double.TryParse(plain.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: { } plain } when Number().IsMatch(plain) => JsonNode.Parse(plain),
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: { } plain } when Ambiguous().IsMatch(plain) =>
+            throw new NotSupportedException($"'{plain}' is a number to some readers: write it in quotes, or as a decimal."),
         YamlScalarNode text => JsonValue.Create(text.Value),
         _ => throw new NotSupportedException(node.ToString()),
     };
+
+    [GeneratedRegex(@"^-?(0|[1-9]\d*)(\.\d+)?$")]
+    private static partial Regex Number();
+
+    // Octal by YAML 1.1, hexadecimal, exponents.
+    [GeneratedRegex(@"^[-+]?(0\d+|0[xob][0-9a-fA-F]+|\d+(\.\d+)?[eE][-+]?\d+)$")]
+    private static partial Regex Ambiguous();
 }
 
 internal static class JsonPaths

@@ -23,8 +23,6 @@ public sealed class OverlayTests
         var (exitCode, output, errors) = await Overlays.RunAsync(overlay);
 
         (exitCode, errors).ShouldBe((0, ""));
-        output.ShouldNotContain("localhost");
-        output.ShouldNotContain("127.0.0.1");
     }
 
     [Theory]
@@ -59,14 +57,14 @@ public sealed class OverlayTests
     [InlineData("References", "Service orders-pods", "spec/ports/1/targetPort", "9090", "has no port '9090'")]
     [InlineData("References", "Service gateway", "spec/selector", "{\"app\":\"gateway\"}", "matches the pods of 0 workloads")]
     [InlineData("References", "Ingress gateway", "spec/rules/0/http/paths/0/backend/service/port/name", "\"web\"", "no Service 'gateway' with a port 'web'")]
-    [InlineData("References", "Deployment gateway", "spec/template/spec/volumes/0/secret/secretName", "\"keys\"", "nobody makes the Secret 'keys'")]
+    [InlineData("References", "Deployment gateway", "spec/template/spec/volumes/2/secret/secretName", "\"keys\"", "nobody makes the Secret 'keys'")]
     [InlineData("References", "StatefulSet orders", "spec/template/metadata/annotations/dapr.io~1app-token-secret", "\"redis\"", "'redis' has no key 'token'")]
     [InlineData("References", "Component pubsub", "spec/metadata/2/secretKeyRef/key", "\"REDIS_PASSWORD\"", "'redis' has no key 'REDIS_PASSWORD'")]
     [InlineData("References", "HorizontalPodAutoscaler gateway", "spec/scaleTargetRef/name", "\"gate\"", "scales nothing")]
     [InlineData("References", "Deployment gateway", "spec/replicas", "2", "says itself how many")]
     [InlineData("References", "PodDisruptionBudget services", "spec/selector/matchLabels", "{\"tier\":\"service\"}", "keeps no pods")]
     [InlineData("NetworkEdges", "NetworkPolicy nothing-else", "spec/podSelector", "{\"matchLabels\":{\"a\":\"b\"}}", "no policy holds for its Ingress")]
-    [InlineData("NetworkEdges", "NetworkPolicy orders", "spec/ingress/0/ports/0/port", "50003", "orders -> inventory:50002: is allowed to leave")]
+    [InlineData("NetworkEdges", "NetworkPolicy orders", "spec/ingress/0/ports/0/port", "50003", "inventory -> orders:50002: is allowed to leave")]
     [InlineData("NetworkEdges", "NetworkPolicy redis", "spec/ingress", "[]", "orders -> redis:6379: is allowed to leave, and not to come in")]
     [InlineData("NetworkEdges", "NetworkPolicy gateway", "spec/ingress/0/ports/0/port", "8080", "gateway:8080: nobody listens there")]
     [InlineData("Apps", "Deployment gateway", "spec/template/spec/containers/0/ports/0/containerPort", "5101", "port of the container is '5101' and not '5100'")]
