@@ -7,6 +7,7 @@ using Cli.DeadLetters;
 using Cli.Demo;
 using Cli.Fuzz;
 using Cli.Load;
+using Cli.Placing;
 using Cli.Repairs;
 using Cli.Up;
 using Cli.Verify;
@@ -27,6 +28,7 @@ internal static class CommandLine
         {
             DemoCommand.Create(terminal),
             UpCommand.Create(terminal),
+            PlaceCommand.Create(terminal),
             VerifyCommand.Create(terminal),
             LoadCommand.Create(terminal),
             WorkflowCommand.Create(terminal),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cli.Placing;
 using Contracts.DeadLetters;
 using Spectre.Console;
 
@@ -43,6 +44,11 @@ internal static class DeadLettersPrinter
                 : $"attempts    {l.Attempts} failed, from {Shown(l.FirstFailedAt)} to {Shown(l.LastFailedAt)}");
         terminal.Line($"kept        {Shown(l.ReceivedAt)}, replayed {l.Replays} times, {details.ParkedBehind} parked behind it");
         terminal.Line($"trace       {(string.IsNullOrEmpty(l.Traceparent) ? "-" : l.Traceparent)}");
+        if (TracePage.TraceIdOf(l.Traceparent) is { } traceId)
+        {
+            terminal.Line($"            {TracePage.Default.Of(traceId)}");
+        }
+
         if (l.EndedAt is not null)
         {
             terminal.Line($"ended       {Shown(l.EndedAt)} by {l.EndedBy}{(l.Note is null ? "" : $": {l.Note}")}");

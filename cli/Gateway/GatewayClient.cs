@@ -20,6 +20,7 @@ namespace Cli.Gateway;
 internal sealed partial class GatewayClient(HttpClient http) : IDisposable
 {
     private const string TokenHeader = "Consistency-Token";
+    private const string TraceHeader = "traceparent";
 
     /// <summary>App ids of the services that tell of their progress and repairs.</summary>
     public static IReadOnlyList<string> Services { get; } = [AppIds.Orders, AppIds.Inventory, AppIds.Invoices];
@@ -49,10 +50,16 @@ internal sealed partial class GatewayClient(HttpClient http) : IDisposable
         return new GatewayClient(http);
     }
 
-    public Task<Answer<OrderAccepted>> PlaceAsync(PlaceOrder order, string key, CancellationToken cancellation) =>
+    /// <summary>Places an order.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="key">Idempotency key.</param>
+    /// <param name="cancellation">Stops the request.</param>
+    /// <param name="traceparent">The trace that it belongs to (W3C Trace Context); null for one of the gateway's own.</param>
+    public Task<Answer<OrderAccepted>> PlaceAsync(
+        PlaceOrder order, string key, CancellationToken cancellation, string? traceparent = null) =>
         SendAsync(
             HttpMethod.Post, "orders", Body(order, GatewayJson.Default.PlaceOrder), key,
-            GatewayJson.Default.OrderAccepted, cancellation);
+            GatewayJson.Default.OrderAccepted, cancellation, traceparent: traceparent);
 
     public Task<Answer<OrderAccepted>> CancelAsync(string orderId, string key, CancellationToken cancellation) =>
         SendAsync(
@@ -64,6 +71,10 @@ internal sealed partial class GatewayClient(HttpClient http) : IDisposable
     /// <summary>An order, not older than the write that answered with this token.</summary>
     public Task<Answer<OrderDetails>> OrderAsync(string orderId, string token, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"orders/{orderId}", null, null, GatewayJson.Default.OrderDetails, cancellation, token);
+
+    /// <summary>An order with what Inventory and Invoices did for it, from the gateway's view.</summary>
+    public Task<Answer<OrderViewDetails>> OrderWithEffectsAsync(string orderId, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"orders/{orderId}", null, null, GatewayJson.Default.OrderViewDetails, cancellation);
 
     /// <summary>Another try for an order that needs attention.</summary>
     public Task<Answer<OrderAccepted>> RetryAsync(string orderId, CancellationToken cancellation) =>
@@ -230,13 +241,18 @@ internal sealed partial class GatewayClient(HttpClient http) : IDisposable
 
     private async Task<Answer<T>> SendAsync<T>(
         HttpMethod method, string path, ByteArrayContent? body, string? key, JsonTypeInfo<T> type,
-        CancellationToken cancellation, string? token = null)
+        CancellationToken cancellation, string? token = null, string? traceparent = null)
         where T : class
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
         if (token is not null)
         {
             request.Headers.TryAddWithoutValidation(TokenHeader, token);
+        }
+
+        if (traceparent is not null)
+        {
+            request.Headers.TryAddWithoutValidation(TraceHeader, traceparent);
         }
 
         if (key is not null)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cli.Conflicts;
 using Cli.DeadLetters;
+using Cli.Placing;
 using Contracts.Conflicts;
 using Contracts.Customers;
 using Contracts.DeadLetters;
@@ -23,6 +24,7 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(SetCreditLimit))]
 [JsonSerializable(typeof(AccountSnapshot))]
 [JsonSerializable(typeof(ServiceProgress))]
+[JsonSerializable(typeof(OrderViewDetails))]
 [JsonSerializable(typeof(OrderViewState))]
 [JsonSerializable(typeof(OrderViewSnapshotPage))]
 [JsonSerializable(typeof(Page<OrderDetails>))]
@@ -51,4 +53,5 @@ namespace Cli.Gateway;
 [JsonSerializable(typeof(IReadOnlyList<ShownLetter>))]
 [JsonSerializable(typeof(ShownEnvelope))]
 [JsonSerializable(typeof(DecisionReport))]
+[JsonSerializable(typeof(IReadOnlyList<PlacedOrder>))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

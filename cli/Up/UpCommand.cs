@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cli.Placing;
 using Cli.Running;
 
 namespace Cli.Up;
@@ -31,6 +32,8 @@ internal static class UpCommand
             terminal, cancellation);
         terminal.Line($"gateway  {system.Gateway}");
         terminal.Line($"OpenAPI  {new Uri(system.Gateway, "openapi/v1.json")}");
+        terminal.Line($"traces   {TracePage.Default.Address}");
+        terminal.Line("place    dotnet run --project cli -- place (an order of each pattern, and where its trace is seen)");
         terminal.Line($"keys     {system.SecretsFile} (operatorKey, customerKey; commands in this checkout find them by themselves)");
         terminal.Line($"data     {directory}");
         terminal.Line($"log      {system.LogFile}");

@@ -7,6 +7,7 @@ using Gateway.Operations;
 using Gateway.Ordering;
 using Gateway.Security;
 using Gateway.Stock;
+using Gateway.Telemetry;
 using Gateway.Views;
 using ServiceDefaults.Hosting;
 
@@ -21,6 +22,7 @@ builder.Services.AddOpenApi(options => options.DescribeKeys());
 
 var app = builder.Build();
 app.UseForwardedHeaders();
+app.UseTraceResponse();
 app.UseGatewaySecurity();
 app.MapHealth();
 app.MapOpenApi().ForEverybody();

@@ -16,17 +16,19 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     private readonly string policies;
     private readonly IReadOnlyList<string> replicas;
     private readonly BrokerFolder? broker;
+    private readonly Uri? zipkin;
     private readonly StringBuilder output = new();
     private readonly List<Process> restarted = [];
     private Process? sidecar;
 
-    private SystemUnderTest(double duplicates, double lose, bool impatient, BrokerFolder? broker, IReadOnlyList<string> replicas)
+    private SystemUnderTest(double duplicates, double lose, bool impatient, BrokerFolder? broker, Uri? zipkin, IReadOnlyList<string> replicas)
     {
         this.broker = broker;
+        this.zipkin = zipkin;
         this.replicas = replicas;
         Duplicates = duplicates;
         Lose = lose;
-        policies = impatient ? ImpatientPolicies() : Path.Combine(RunFile.Root, "components", "policies");
+        policies = impatient ? OwnPolicies() : Path.Combine(RunFile.Root, "components", "policies");
         DataDirectory = Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         (runFile, var port) = RunFile.WriteTo(directory);
         Address = new Uri($"http://127.0.0.1:{port}/");
@@ -70,11 +72,12 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <param name="lose">Share of deliveries that are lost for good.</param>
     /// <param name="impatient">True: a delivery that fails is given up after a second instead of a minute and a half.</param>
     /// <param name="broker">Other components than the embedded ones.</param>
+    /// <param name="zipkin">Where spans go; nowhere, and there are none, where null. Has own policies, hence only with <paramref name="impatient"/>.</param>
     /// <param name="replicas">Apps with several instances: <c>inventory=2</c>.</param>
     public static async Task<SystemUnderTest> StartAsync(
-        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, params IReadOnlyList<string> replicas)
+        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, Uri? zipkin = null, params IReadOnlyList<string> replicas)
     {
-        var system = new SystemUnderTest(duplicates, lose, impatient, broker, replicas);
+        var system = new SystemUnderTest(duplicates, lose, impatient, broker, zipkin, replicas);
         try
         {
             await system.StartSidecarAsync();
@@ -104,6 +107,11 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
         sidecar.StartInfo.Environment[Leftovers.Variable] = DataDirectory;
         foreach (var (name, value) in Secrets.Environment(DataDirectory).Select(e => (e.Key, e.Value)).Concat(broker?.Environment ?? []))
+        {
+            sidecar.StartInfo.Environment[name] = value;
+        }
+
+        foreach (var (name, value) in TraceSettings())
         {
             sidecar.StartInfo.Environment[name] = value;
         }
@@ -193,7 +201,12 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    private string ImpatientPolicies()
+    // Soon: tests wait for the last span.
+    private IEnumerable<(string Name, string Value)> TraceSettings() => zipkin is null
+        ? [("OTEL_SDK_DISABLED", "true")]
+        : [("OTEL_EXPORTER_ZIPKIN_ENDPOINT", $"{zipkin}"), ("OTEL_BSP_SCHEDULE_DELAY", "200")];
+
+    private string OwnPolicies()
     {
         var own = Directory.CreateDirectory(Path.Combine(directory, "policies")).FullName;
         foreach (var file in Directory.GetFiles(Path.Combine(RunFile.Root, "components", "policies")))

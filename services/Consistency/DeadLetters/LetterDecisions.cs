@@ -1,4 +1,5 @@
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts.DeadLetters;
 using Contracts.Snapshots;
 using Microsoft.EntityFrameworkCore;
@@ -22,11 +23,15 @@ public sealed class LetterDecisions<TDb>(
     /// <returns>What became of it; null where there is no such letter.</returns>
     public async Task<LetterOutcome?> ReplayAsync(long id, bool force, string by, CancellationToken cancellationToken)
     {
-        var traceparent = database.FindDeadLetter(id)?.Letter.Traceparent;
+        var span = Begin(MessageSpans.Replay, id);
         var outcome = await writes.ExecuteAllAsync(
-            [((Func<UnitOfWork<TDb>, LetterOutcome?>)(work => Replay(work, id, force, by)), traceparent)],
+            [((Func<UnitOfWork<TDb>, LetterOutcome?>)(work => Replay(work, id, force, by)), span.Traceparent)],
             (work, outcomes) => outcomes[0].Error is { } error ? FailAgain(work, id, error) : outcomes[0].Value,
             cancellationToken);
+        LetterSpans.End(
+            span,
+            outcome?.Result switch { LetterResults.Handled => true, LetterResults.Stale => false, _ => null },
+            outcome?.Result == LetterResults.Failed ? outcome.Detail : null);
         return await ReleaseBehindAsync(outcome, cancellationToken);
     }
 
@@ -38,7 +43,17 @@ public sealed class LetterDecisions<TDb>(
     /// <returns>What became of it; null where there is no such letter.</returns>
     public async Task<LetterOutcome?> DiscardAsync(long id, string note, string by, CancellationToken cancellationToken)
     {
+        var span = Begin(MessageSpans.Discard, id);
         var outcome = await writes.ExecuteAsync(work => Discard(work, id, note, by), cancellationToken);
+        if (outcome?.Result == LetterResults.Discarded)
+        {
+            span.With(SpanTags.Outcome, SpanOutcomes.Discarded).End();
+        }
+        else
+        {
+            span.Forget();
+        }
+
         return await ReleaseBehindAsync(outcome, cancellationToken);
     }
 
@@ -82,6 +97,9 @@ public sealed class LetterDecisions<TDb>(
 
         return new LettersOutcome(request.DryRun, outcomes, next);
     }
+
+    private Span Begin(string operation, long id) =>
+        database.FindDeadLetter(id) is { } found ? LetterSpans.Begin(operation, found.Letter) : default;
 
     private LetterOutcome? Replay(UnitOfWork<TDb> work, long id, bool force, string by)
     {

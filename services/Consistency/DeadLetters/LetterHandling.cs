@@ -25,9 +25,6 @@ internal static class LetterHandlings
             return false;
         }
 
-        var before = work.Statements.RowsChanged;
-        handle(work, letter.Entry.Type, letter.Envelope);
-        work.Db.ChangeTracker.DetectChanges();
-        return work.Db.ChangeTracker.HasChanges() || work.Statements.RowsChanged > before;
+        return work.TakesEffect(() => handle(work, letter.Entry.Type, letter.Envelope));
     }
 }

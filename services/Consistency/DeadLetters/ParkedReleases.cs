@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts.DeadLetters;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -16,6 +18,8 @@ public sealed class ParkedReleases<TDb>(
     /// <summary>Releases at once, then every <see cref="DeadLetterLimits.ReleaseInterval"/>, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // Whoever started it has nothing to do with what it does.
+        Activity.Current = null;
         using var timer = new PeriodicTimer(DeadLetterLimits.ReleaseInterval, time);
         do
         {
@@ -60,7 +64,7 @@ public sealed class ParkedReleases<TDb>(
         var count = 0L;
         for (var i = 0; i < DeadLetterLimits.ReleasesPerLineMax && HeadOf(topic, subject) is { } head; i++)
         {
-            if (!await ReleaseOneAsync(head.Id, head.Traceparent, cancellationToken))
+            if (!await ReleaseOneAsync(head, cancellationToken))
             {
                 break;
             }
@@ -71,30 +75,38 @@ public sealed class ParkedReleases<TDb>(
         return count;
     }
 
-    private Task<bool> ReleaseOneAsync(long id, string? traceparent, CancellationToken cancellationToken) => writes.ExecuteAllAsync(
-        [((Func<UnitOfWork<TDb>, bool>)(work => Release(work, id)), traceparent)],
-        (work, outcomes) =>
-        {
-            if (outcomes[0].Error is { } error)
+    // In the trace of the message; where an operator's request gave it its turn, with a link to that.
+    private async Task<bool> ReleaseOneAsync(DeadLetterEntry head, CancellationToken cancellationToken)
+    {
+        var span = LetterSpans.Begin(MessageSpans.Release, head);
+        var (failure, effect) = await writes.ExecuteAllAsync(
+            [((Func<UnitOfWork<TDb>, bool?>)(work => Release(work, head.Id)), span.Traceparent)],
+            (work, outcomes) =>
             {
-                Fail(work, id, error);
-            }
+                if (outcomes[0].Error is { } error)
+                {
+                    Fail(work, head.Id, error);
+                }
 
-            return outcomes[0] is { Error: null, Value: true };
-        },
-        cancellationToken);
+                return (outcomes[0].Error, outcomes[0].Value);
+            },
+            cancellationToken);
+        LetterSpans.End(span, effect, failure is null ? null : FailureReason.Of(failure));
+        return failure is null && effect is not null;
+    }
 
-    private bool Release(UnitOfWork<TDb> work, long id)
+    /// <summary>Whether it had an effect; null where it is not, or no longer, its turn.</summary>
+    private bool? Release(UnitOfWork<TDb> work, long id)
     {
         var letter = LetterTable.Find(work, id);
         if (letter is not { Entry.Status: DeadLetterStatuses.Parked } || LetterTable.FindAhead(work, letter) is not null)
         {
-            return false;
+            return null;
         }
 
-        handle.HandleOnce(work, letter);
+        var hasEffect = handle.HandleOnce(work, letter);
         LetterTable.End(work, id, DeadLetterStatuses.Replayed, DeadLetterEndings.Turn);
-        return true;
+        return hasEffect;
     }
 
     // What passes by itself is tried again with the next rounds, and holds the line meanwhile.
@@ -106,20 +118,18 @@ public sealed class ParkedReleases<TDb>(
             work, id, isDead ? DeadLetterStatuses.Dead : DeadLetterStatuses.Parked, FailureReason.Of(error), replays: 0);
     }
 
-    private (long Id, string? Traceparent)? HeadOf(string topic, string subject) => database.ReadRows(connection =>
+    private DeadLetterEntry? HeadOf(string topic, string subject) => database.ReadRows(connection =>
     {
         using var command = connection.Prepare(
             transaction: null,
-            """
-            SELECT sequence, traceparent, status FROM dead_letter
+            $"""
+            SELECT {DeadLetterQueries.Columns} FROM dead_letter
             WHERE topic = @topic AND subject = @subject AND ended_at IS NULL AND holds = 1 ORDER BY version, sequence LIMIT 1
             """,
             ("@topic", topic),
             ("@subject", subject));
         using var reader = command.ExecuteReader();
-        return reader.Read() && reader.GetString(2) == DeadLetterStatuses.Parked
-            ? ((long, string?)?)(reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1))
-            : null;
+        return reader.Read() && DeadLetterQueries.Read(reader) is { Status: DeadLetterStatuses.Parked } head ? head : null;
     });
 
     private List<(string Topic, string Subject)> LinesDue() => database.ReadRows(connection =>

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Consistency.Feeds;
 
 /// <summary>A change as the feed's table has it; the record itself is read beside it.</summary>
-public readonly record struct ChangeRow(long Sequence, string Kind, string Key, DateTimeOffset ChangedAt, bool Deleted);
+public readonly record struct ChangeRow(long Sequence, string Kind, string Key, DateTimeOffset ChangedAt, bool Deleted, string? Traceparent);
 
 /// <summary>Part of the feed.</summary>
 /// <param name="Rows">Changes in commit order.</param>
@@ -62,7 +62,7 @@ public sealed class ChangeFeed<TDb>(Database<TDb> database)
         using var command = connection.Prepare(
             transaction: null,
             $"""
-            SELECT sequence, kind, key, changed_at, deleted FROM change
+            SELECT sequence, kind, key, changed_at, deleted, traceparent FROM change
             WHERE sequence > @after {(lane is null ? "" : "AND lane = @lane")} ORDER BY sequence LIMIT @count
             """,
             ("@after", start),
@@ -82,6 +82,14 @@ public sealed class ChangeFeed<TDb>(Database<TDb> database)
         var dueCount = rows.TakeWhile(r => quietBefore is null || r.ChangedAt <= quietBefore || r.ChangedAt > now).Count();
         var due = rows.Take(Math.Min(dueCount, countMax)).ToList();
         return new ChangeRows(due, new FeedCursor(generation, due.Count == 0 ? start : due[^1].Sequence), dueCount > countMax, rewound);
+    });
+
+    /// <summary>Trace context of a record's last change; null where there is none.</summary>
+    public string? TraceparentOf(string kind, string key) => database.ReadRows(connection =>
+    {
+        using var command = connection.Prepare(
+            transaction: null, "SELECT traceparent FROM change WHERE kind = @kind AND key = @key", ("@kind", kind), ("@key", key));
+        return command.ExecuteScalar() as string;
     });
 
     /// <summary>Number of changes of a lane behind a cursor, counted up to <paramref name="countMax"/>.</summary>
@@ -129,5 +137,6 @@ public sealed class ChangeFeed<TDb>(Database<TDb> database)
         reader.GetString(1),
         reader.GetString(2),
         DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
-        reader.GetBoolean(4));
+        reader.GetBoolean(4),
+        reader.IsDBNull(5) ? null : reader.GetString(5));
 }

@@ -12,6 +12,7 @@ public sealed class OutboxRelay<TDb> : Relay<TDb>
     where TDb : DbContext
 {
     private readonly IMessagePublisher publisher;
+    private readonly SendingSpans spans = new();
 
     /// <summary>Listens for commits; <see cref="Relay{TDb}.RunAsync"/> does the work.</summary>
     /// <param name="store">The outbox.</param>
@@ -36,12 +37,15 @@ public sealed class OutboxRelay<TDb> : Relay<TDb>
     {
         while (await HoldLeaseAsync(cancellationToken) && Store.Unsent(Limits.RelayBatchMax) is { Count: > 0 } messages)
         {
-            await PublishWithinLeaseAsync(messages, cancellationToken);
+            await PublishWithinLeaseAsync(spans.Begin(messages, Time.GetUtcNow()), cancellationToken);
             Crash?.Invoke(CrashPoint.AfterPublish);
             Crash?.Invoke(CrashPoint.BeforeMark);
             await Store.MarkSentAsync(messages);
         }
     }
+
+    /// <inheritdoc/>
+    private protected override void OnStopped() => spans.EndAll();
 
     // Topics are independent of each other; within a topic the order of commits is kept. A publish is given up when the lease ends,
     // since another instance may publish then.
@@ -51,6 +55,23 @@ public sealed class OutboxRelay<TDb> : Relay<TDb>
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, leaseEnds.Token);
         await Task.WhenAll(messages
             .GroupBy(m => m.Topic, StringComparer.Ordinal)
-            .Select(g => publisher.PublishAsync(g.Key, [.. g], stop.Token)));
+            .Select(g => PublishAsync(g.Key, [.. g], stop.Token)));
+    }
+
+    private async Task PublishAsync(string topic, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    {
+        spans.OfBatch(messages).Enter();
+        try
+        {
+            await publisher.PublishAsync(topic, messages, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            spans.Failed(messages, e.Message);
+            throw;
+        }
+
+        // Before the mark: where that fails, they are published again, and those are sent once more.
+        spans.Sent(messages);
     }
 }

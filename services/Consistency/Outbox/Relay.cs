@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Consistency.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -45,6 +46,8 @@ public abstract class Relay<TDb>
     /// <summary>Relays until cancelled; then gives the lease up.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // Whoever started it (a host, a request) has nothing to do with what it sends.
+        Activity.Current = null;
         var pause = Limits.RelayPauseMin;
         try
         {
@@ -70,8 +73,14 @@ public abstract class Relay<TDb>
         }
         finally
         {
+            OnStopped();
             await Store.ReleaseAsync(owner);
         }
+    }
+
+    /// <summary>It sends nothing any more.</summary>
+    private protected virtual void OnStopped()
+    {
     }
 
     /// <summary>True if this instance relays for at least half a lease from now.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -120,21 +120,26 @@ public sealed class WorkflowRelay<TDb> : Relay<TDb>
     // until a worker connects.
     private async Task SendAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
-        using var activity = new Activity("workflow " + message.Type);
-        if (message.Traceparent is not null)
-        {
-            activity.SetParentId(message.Traceparent).Start();
-        }
-
+        var span = MessageSpans.Send(message.Topic, message.Id, message.Type, message.Subject, message.Data.Length, message.Traceparent)
+            .With(SpanTags.WaitedMs, (long)(Time.GetUtcNow() - message.CreatedAt).TotalMilliseconds);
+        span.EnterOrCarry("send " + message.Topic);
         using var timeOut = new CancellationTokenSource(Limits.WorkflowSendTimeout, Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeOut.Token);
         try
         {
             await sender.SendAsync(message, stop.Token).WaitAsync(stop.Token);
+            span.End();
         }
-        catch (Exception e) when (timeOut.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception e)
         {
-            throw new TimeoutException($"The workflow engine did not answer within {Limits.WorkflowSendTimeout.TotalSeconds} s.", e);
+            // The next attempt is a call of its own to the engine, and a span of its own.
+            span.Failed(e.Message).End();
+            if (timeOut.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"The workflow engine did not answer within {Limits.WorkflowSendTimeout.TotalSeconds} s.", e);
+            }
+
+            throw;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Consistency.Conflicts;
 using Consistency.DeadLetters;
 using Consistency.Storage;
@@ -14,6 +15,8 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILog
     /// <summary>Trims every <see cref="Limits.TrimInterval"/> until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // Whoever started it has nothing to do with what it does.
+        Activity.Current = null;
         using var timer = new PeriodicTimer(Limits.TrimInterval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {

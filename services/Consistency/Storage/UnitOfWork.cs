@@ -83,6 +83,15 @@ public sealed class UnitOfWork<TDb>
         outbox.Add(OutboxChannel.Workflow, "workflow", typeof(TMessage).Name, aggregateId, version, data, Traceparent, Now);
     }
 
+    /// <summary>True if what <paramref name="act"/> does in this unit changes anything: entities, or rows by statements.</summary>
+    public bool TakesEffect(Action act)
+    {
+        var before = Statements.RowsChanged;
+        act();
+        Db.ChangeTracker.DetectChanges();
+        return Db.ChangeTracker.HasChanges() || Statements.RowsChanged > before;
+    }
+
     /// <summary>
     /// Puts a record into the change feed that is no entity of its own: the part of one that rests while the rest of it changes often, so that
     /// followers who wait until it is quiet ever get to see it.
@@ -91,5 +100,5 @@ public sealed class UnitOfWork<TDb>
     /// <param name="key">The entity's key.</param>
     /// <param name="lane">How others learn of the change.</param>
     public void RecordChange(string kind, string key, Lane lane) =>
-        LanesUsed |= ChangeRecorder.Record(Statements, kind, key, lane, isDeleted: false, Now);
+        LanesUsed |= ChangeRecorder.Record(Statements, kind, key, lane, isDeleted: false, Traceparent, Now);
 }

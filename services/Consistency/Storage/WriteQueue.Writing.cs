@@ -150,7 +150,7 @@ public sealed partial class WriteQueue<TDb>
         {
             unit.Run(work);
             db.ChangeTracker.DetectChanges();
-            var changed = ChangeRecorder.Record(db.ChangeTracker, statements, now);
+            var changed = ChangeRecorder.Record(db.ChangeTracker, statements, unit.Traceparent, now);
             db.SaveChanges();
             statements.Run("RELEASE unit");
 

@@ -43,6 +43,8 @@ public sealed partial class WriteQueue<TDb> : IAsyncDisposable
         this.crash = crash;
         connection = database.Open();
         turn = new WriteTurn(connection);
+        // The loop serves everybody: it must not run in the trace, the culture or the identity of whoever happened to ask for the queue first.
+        using var nobodys = ExecutionContext.SuppressFlow();
         loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 

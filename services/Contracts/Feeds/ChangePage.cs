@@ -74,7 +74,9 @@ public static class FeedLimits
 /// <param name="ChangedAt">When it was committed, by the owner's clock.</param>
 /// <param name="Deleted">True for a tombstone; there is no data then.</param>
 /// <param name="Data">The record as it is now, which may be newer than this place; null for a tombstone.</param>
-public sealed record Change(string Kind, string Key, long Sequence, DateTimeOffset ChangedAt, bool Deleted, JsonElement? Data)
+/// <param name="Traceparent">W3C trace context of the write that made the change; null where it had none.</param>
+public sealed record Change(
+    string Kind, string Key, long Sequence, DateTimeOffset ChangedAt, bool Deleted, JsonElement? Data, string? Traceparent = null)
 {
     /// <summary>The record.</summary>
     /// <exception cref="JsonException">It is not one of that type.</exception>

@@ -2,6 +2,7 @@ using Contracts;
 using Contracts.Ordering;
 using Gateway.Forwarding;
 using Gateway.Security;
+using Gateway.Telemetry;
 using Gateway.Views.Reading;
 using ServiceDefaults.Problems;
 using ServiceDefaults.Versions;
@@ -14,7 +15,7 @@ internal static class OrderRoutes
 
     public static void MapOrders(this WebApplication app)
     {
-        var orders = app.MapGroup("/orders").WithTags("Orders");
+        var orders = app.MapGroup("/orders").WithTags("Orders").AddEndpointFilter(OrderTrace.TellAsync);
         orders.MapPost("/", (PlaceOrder request, HttpContext http, ServiceProxy proxy) =>
             {
                 RefusedException.ThrowIfAny(request.Validate());

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Consistency.DeadLetters;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts;
 using Contracts.Events;
 using Dapr;
@@ -46,9 +47,17 @@ internal static class DeadLetterTopics
 
         // Services that subscribe to one topic share its dead-letter topic: what another one failed at is not ours.
         var ours = letters.Where(l => l.Letter.IsOurs || !EventTypeAttribute.All.Contains(l.Letter.Type)).ToList();
+        var spans = ours.Select(l => MessageSpans.Consume(
+            MessageSpans.Process, Topics.DeadLetterOf(topic), identity.AppId, l.Letter.MessageId, l.Letter.Type, l.Letter.Subject, l.Letter.Traceparent,
+            Span.Current)).ToList();
         var outcomes = await writes.ExecuteAllAsync(
             ours.Select(l => ((Func<UnitOfWork<TDb>, bool>)(work => DeadLetterStore.Keep(work, identity.AppId, l.Letter)), (string?)null)),
             cancellationToken);
+        foreach (var (span, outcome) in spans.Zip(outcomes))
+        {
+            End(span, outcome);
+        }
+
         var failed = ours.Zip(outcomes).Where(o => o.Second.Error is not null).ToDictionary(o => o.First.EntryId, o => o.Second.Error!);
         var answers = letters.Select(l =>
         {
@@ -61,6 +70,19 @@ internal static class DeadLetterTopics
             return new BulkSubscribeAppResponseEntry(l.EntryId, BulkSubscribeAppResponseStatus.RETRY);
         });
         return new BulkSubscribeAppResponse([.. answers]);
+    }
+
+    // Known: its failure was seen here and the letter is kept already, or it was handled after all.
+    private static void End(Span span, Outcome<bool> outcome)
+    {
+        if (outcome.Error is { } error)
+        {
+            span.With(SpanTags.Outcome, SpanOutcomes.Retry).Failed(error.Message).End();
+        }
+        else
+        {
+            span.With(SpanTags.Outcome, outcome.Value ? SpanOutcomes.Dead : SpanOutcomes.Duplicate).End();
+        }
     }
 
     private static DeadLetter Letter<TDb>(string topic, BulkSubscribeMessageEntry<JsonElement> entry, EventHandlers<TDb> handlers)

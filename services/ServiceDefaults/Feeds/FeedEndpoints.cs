@@ -122,7 +122,7 @@ internal sealed class FeedSource<TDb>(
 
             if (row.Deleted || data is not null)
             {
-                items.Add(new Change(row.Kind, row.Key, row.Sequence, row.ChangedAt, row.Deleted, data));
+                items.Add(new Change(row.Kind, row.Key, row.Sequence, row.ChangedAt, row.Deleted, data, row.Traceparent));
             }
         }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Consistency;
 using Consistency.DeadLetters;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Consistency.Versions;
 using Contracts.Events;
 using Dapr.AspNetCore;
@@ -28,19 +29,24 @@ internal sealed class EventDispatch<TDb, TEvent>(
 
     public async Task<BulkSubscribeAppResponse> HandleAsync(BulkSubscribeMessage<JsonElement> delivery, CancellationToken cancellationToken)
     {
-        var entries = delivery.Entries.Select(e => new Entry(e)).ToList();
-        IReadOnlyList<Outcome<bool>> outcomes;
+        var entries = delivery.Entries.Select(e => new Entry(e, identity.AppId)).ToList();
+        IReadOnlyList<Outcome<Reception>> outcomes;
         try
         {
             outcomes = await writes.ExecuteAllAsync(
-                entries.Select(e => ((Func<UnitOfWork<TDb>, bool>)(work => HandleOnce(work, e)), e.Incoming?.Traceparent)),
+                entries.Select(e => ((Func<UnitOfWork<TDb>, Reception>)(work => HandleOnce(work, e)), e.Span.Traceparent)),
                 (work, ended) => NoteFailures(work, entries, ended),
                 cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // The transaction failed as a whole (disk full, locked by another process): nothing was written, the failures neither.
-            outcomes = [.. entries.Select(_ => new Outcome<bool>(Value: false, new IOException("nothing could be written", e)))];
+            outcomes = [.. entries.Select(_ => new Outcome<Reception>(default, new IOException("nothing could be written", e)))];
+        }
+
+        foreach (var (entry, outcome) in entries.Zip(outcomes))
+        {
+            End(entry, outcome, entries.Count);
         }
 
         crash?.Invoke(CrashPoint.BeforeAcknowledge);
@@ -54,13 +60,13 @@ internal sealed class EventDispatch<TDb, TEvent>(
         handle(work, message ?? throw new PoisonException(problem ?? "no event"));
     }
 
-    private bool HandleOnce(UnitOfWork<TDb> work, Entry entry)
+    private Reception HandleOnce(UnitOfWork<TDb> work, Entry entry)
     {
         if (entry.Message is not { } message)
         {
             // Kept before those behind it in this delivery are looked at: they may have to wait for it.
             DeadLetterStore.KeepFailed(work, identity.AppId, entry.ToLetter(), entry.Problem);
-            return false;
+            return Reception.Dead;
         }
 
         var isInLine = DeadLetterStore.IsInLine(work, Topic, message.Subject);
@@ -68,24 +74,25 @@ internal sealed class EventDispatch<TDb, TEvent>(
             && !work.Inbox.IsMarked(identity.AppId, message.Id))
         {
             DeadLetterStore.Park(work, identity.AppId, entry.ToLetter());
-            return false;
+            return Reception.Parked;
         }
 
         if (!work.Inbox.TryMark(identity.AppId, message.Id, work.Now))
         {
-            return false;
+            return Reception.Duplicate;
         }
 
-        handle(work, message);
+        var takesEffect = work.TakesEffect(() => handle(work, message));
         if (isInLine)
         {
             DeadLetterStore.HandledByDelivery(work, message.Id);
         }
 
-        return true;
+        return takesEffect ? Reception.Handled : Reception.Stale;
     }
 
-    private IReadOnlyList<Outcome<bool>> NoteFailures(UnitOfWork<TDb> work, IReadOnlyList<Entry> entries, IReadOnlyList<Outcome<bool>> outcomes)
+    private IReadOnlyList<Outcome<Reception>> NoteFailures(
+        UnitOfWork<TDb> work, IReadOnlyList<Entry> entries, IReadOnlyList<Outcome<Reception>> outcomes)
     {
         foreach (var (entry, outcome) in entries.Zip(outcomes))
         {
@@ -123,17 +130,51 @@ internal sealed class EventDispatch<TDb, TEvent>(
         }
     }
 
+    // From the delivery to the commit, which it shares with the others of its delivery.
+    private static void End(Entry entry, Outcome<Reception> outcome, int count)
+    {
+        if (!entry.Span.IsRecorded)
+        {
+            return;
+        }
+
+        var problem = outcome.Error is { } error ? FailureReason.Of(error) : outcome.Value == Reception.Dead ? entry.Problem : null;
+        var came = outcome.Error is null ? Name(outcome.Value) : FailureReason.IsPermanent(outcome.Error) ? SpanOutcomes.Dead : SpanOutcomes.Retry;
+        (problem is null ? entry.Span : entry.Span.Failed(problem)).With(SpanTags.Outcome, came).With(SpanTags.BatchSize, count).End();
+    }
+
+    private static string Name(Reception reception) => reception switch
+    {
+        Reception.Handled => SpanOutcomes.Handled,
+        Reception.Stale => SpanOutcomes.Stale,
+        Reception.Duplicate => SpanOutcomes.Duplicate,
+        Reception.Parked => SpanOutcomes.Parked,
+        _ => SpanOutcomes.Dead,
+    };
+
+    // What came of an entry that did not throw.
+    private enum Reception
+    {
+        Handled,
+        Stale,
+        Duplicate,
+        Parked,
+        Dead,
+    }
+
     // One entry of a delivery: an event, or what is wrong with it.
     private sealed class Entry
     {
         private readonly BulkSubscribeMessageEntry<JsonElement> entry;
 
-        public Entry(BulkSubscribeMessageEntry<JsonElement> entry)
+        public Entry(BulkSubscribeMessageEntry<JsonElement> entry, string consumer)
         {
             this.entry = entry;
             Incoming = IncomingEvent.Read(entry.Event, out var problem);
             Message = Incoming?.As<TEvent>(out problem);
             Problem = problem ?? "";
+            Span = MessageSpans.Consume(
+                MessageSpans.Process, Topic, consumer, Incoming?.Id ?? "", Incoming?.Type, Incoming?.Subject, Incoming?.Traceparent, Span.Current);
         }
 
         public string Id => entry.EntryId;
@@ -143,6 +184,9 @@ internal sealed class EventDispatch<TDb, TEvent>(
         public Received<TEvent>? Message { get; }
 
         public string Problem { get; }
+
+        // Below what the envelope says, not below the delivery: that one carries messages of many traces.
+        public Span Span { get; }
 
         public DeadLetter ToLetter() => IncomingEvent.ToLetter(Topic, entry.Event, isOurs: true);
     }

@@ -43,6 +43,12 @@ internal sealed class OutgoingEvent : CloudEvent
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Traceparent { get; }
 
+    // Without it Dapr overwrites traceparent with that of the publish request, which carries messages of many traces
+    // (components-contrib, pubsub/envelope.go, FromCloudEvent: it looks for traceid only).
+    [JsonPropertyName("traceid")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceId => Traceparent;
+
     [JsonPropertyName("data")]
     [JsonConverter(typeof(RawJsonConverter))]
     public RawJson Data { get; }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Consistency.DeadLetters;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts.Events;
 using Dapr.AspNetCore;
 using Microsoft.EntityFrameworkCore;
@@ -41,16 +42,20 @@ internal sealed class UnhandledEvents<TDb>(
     {
         problem ??= handlers.UnknownType(incoming?.Type);
         var letter = IncomingEvent.ToLetter(topic, entry.Event, handlers.Concerns(incoming?.Type));
+        var span = MessageSpans.Consume(
+            MessageSpans.Process, topic, identity.AppId, letter.MessageId, letter.Type, letter.Subject, letter.Traceparent, Span.Current);
         try
         {
             await writes.ExecuteAsync(work => DeadLetterStore.KeepFailed(work, identity.AppId, letter, problem), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            span.With(SpanTags.Outcome, SpanOutcomes.Retry).Failed(e.Message).End();
             logger.HandlingFailed(e, letter.Type, entry.EntryId);
             return BulkSubscribeAppResponseStatus.RETRY;
         }
 
+        span.With(SpanTags.Outcome, SpanOutcomes.Dead).Failed(problem).End();
         logger.NotAnEvent(letter.Type, entry.EntryId, problem);
         return BulkSubscribeAppResponseStatus.DROP;
     }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Consistency.Feeds;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts.Feeds;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -9,8 +11,9 @@ namespace ServiceDefaults.Syncing;
 
 /// <summary>How far a page has brought the follower.</summary>
 /// <param name="Count">Changes that it had.</param>
+/// <param name="Effects">How many of them took effect, or could not.</param>
 /// <param name="More">True if more can be read at once.</param>
-internal readonly record struct FollowedPage(int Count, bool More);
+internal readonly record struct FollowedPage(int Count, int Effects, bool More);
 
 /// <summary>
 /// Follows one source: reads a page, applies it, and moves the cursor in the transaction that applies its last part. A crash before that reads
@@ -26,10 +29,16 @@ internal sealed class FeedFollower<TDb>(
     // Tried at once: what fails for ever must not become the main work of every synchronization.
     private const int RetriesMax = 256;
 
+    // As a span's lane: what was kept, of whichever.
+    private const string Again = "kept";
+
     private readonly IReadOnlyDictionary<string, Action<UnitOfWork<TDb>, Change>> handlers = plan.HandlersOf(source);
     private bool isAway;
 
     public string Source => source;
+
+    /// <summary>The synchronization that it follows in, for spans to link to.</summary>
+    public ActivityContext Session { get; set; }
 
     /// <summary>Reads on in a lane and applies what is there; null where the source does not answer.</summary>
     /// <param name="lane">One of <see cref="FeedLanes"/>.</param>
@@ -56,36 +65,43 @@ internal sealed class FeedFollower<TDb>(
         }
 
         var known = page.Items.Where(c => handlers.ContainsKey(c.Kind)).ToList();
+        var effects = 0;
         for (; known.Count > BiteMax; known.RemoveRange(0, BiteMax))
         {
-            await ApplyAsync(known[..BiteMax], _ => true, cancellationToken);
+            effects += (await ApplyAsync(known[..BiteMax], lane, _ => true, cancellationToken)).Effects;
         }
 
         if (page.Cursor != cursor || known.Count > 0)
         {
-            await ApplyAsync(
-                known, work => FeedCursors.TryAdvance(work, source, lane, cursor, page.Cursor, page.AsOf), cancellationToken);
+            effects += (await ApplyAsync(
+                known, lane, work => FeedCursors.TryAdvance(work, source, lane, cursor, page.Cursor, page.AsOf), cancellationToken)).Effects;
         }
 
-        return new FollowedPage(page.Items.Count, page.More);
+        return new FollowedPage(page.Items.Count, effects, page.More);
     }
 
     /// <summary>
     /// Tries again what could not be applied; and goes on as long as most of it can be now, since what kept them all is over then.
+    /// Returns how many took effect.
     /// </summary>
-    public async Task RetryAsync(CancellationToken cancellationToken)
+    public async Task<int> RetryAsync(CancellationToken cancellationToken)
     {
         int count, failed;
+        var effects = 0;
         do
         {
             var kept = database.KeptOf(source, RetriesMax);
             (count, failed) = (kept.Count, 0);
             foreach (var bite in kept.Chunk(BiteMax))
             {
-                failed += await ApplyAsync(bite, _ => true, cancellationToken);
+                var applied = await ApplyAsync(bite, Again, _ => true, cancellationToken);
+                failed += applied.Failed;
+                effects += applied.Effects;
             }
         }
         while (count == RetriesMax && failed < count / 2);
+
+        return effects;
     }
 
     private async Task<ChangePage?> ReadAsync(
@@ -121,45 +137,82 @@ internal sealed class FeedFollower<TDb>(
         }
     }
 
-    // Each change is a unit of its own: one that fails takes back only itself, and is kept. Returns how many failed.
-    private Task<int> ApplyAsync(IReadOnlyList<Change> changes, Func<UnitOfWork<TDb>, bool> advance, CancellationToken cancellationToken) =>
-        writes.ExecuteAllAsync(
-            changes.Select<Change, Func<UnitOfWork<TDb>, bool>>(change => work =>
+    // Each change is a unit of its own: one that fails takes back only itself, and is kept.
+    private async Task<Applied> ApplyAsync(
+        IReadOnlyList<Change> changes, string lane, Func<UnitOfWork<TDb>, bool> advance, CancellationToken cancellationToken)
+    {
+        var spans = changes.Select(c => Begin(c, lane)).ToList();
+        var firstFailures = new HashSet<Change>(ReferenceEqualityComparer.Instance);
+        var outcomes = await writes.ExecuteAllAsync(
+            changes.Zip(spans, (change, span) => (
+                (Func<UnitOfWork<TDb>, bool>)(work => work.TakesEffect(() => handlers[change.Kind](work, change))), span.Traceparent)),
+            (work, ended) =>
             {
-                handlers[change.Kind](work, change);
-                return true;
-            }),
-            (work, outcomes) =>
-            {
-                var failed = outcomes.Count(o => o.Error is not null);
-                if (!advance(work))
+                // Where another instance on this database was faster, that one keeps what failed.
+                if (advance(work))
                 {
-                    // Another instance on this database was faster, and keeps what failed.
-                    return failed;
+                    KeepFailed(work, changes, ended, firstFailures);
                 }
 
-                var anyKept = KeptChanges.Any(work, source);
-                for (var i = 0; i < changes.Count; i++)
-                {
-                    if (outcomes[i].Error is { } error)
-                    {
-                        Keep(work, changes[i], error);
-                    }
-                    else if (anyKept)
-                    {
-                        KeptChanges.Forget(work, source, changes[i]);
-                    }
-                }
-
-                return failed;
+                return ended;
             },
             cancellationToken);
-
-    private void Keep(UnitOfWork<TDb> work, Change change, Exception error)
-    {
-        if (KeptChanges.Keep(work, source, change, error.Message))
+        for (var i = 0; i < changes.Count; i++)
         {
-            logger.ChangeKept(source, change.Kind, change.Key, error.Message);
+            End(spans[i], outcomes[i], firstFailures.Contains(changes[i]));
+        }
+
+        return new Applied(outcomes.Count(o => o.Error is not null), outcomes.Count(o => o is { Error: null, Value: true }) + firstFailures.Count);
+    }
+
+    private void KeepFailed(UnitOfWork<TDb> work, IReadOnlyList<Change> changes, IReadOnlyList<Outcome<bool>> outcomes, HashSet<Change> firstFailures)
+    {
+        var anyKept = KeptChanges.Any(work, source);
+        for (var i = 0; i < changes.Count; i++)
+        {
+            var change = changes[i];
+            if (outcomes[i].Error is not { } error)
+            {
+                if (anyKept)
+                {
+                    KeptChanges.Forget(work, source, change);
+                }
+            }
+            else if (KeptChanges.Keep(work, source, change, error.Message))
+            {
+                firstFailures.Add(change);
+                logger.ChangeKept(source, change.Kind, change.Key, error.Message);
+            }
         }
     }
+
+    // In the trace of the write that made the change, so that what it does here belongs to that.
+    private Span Begin(Change change, string lane)
+    {
+        var span = Traceparent.IsSampled(change.Traceparent)
+            ? Span.Continue("reconcile " + change.Kind, ActivityKind.Consumer, change.Traceparent, Session)
+            : Span.Continue("reconcile", ActivityKind.Consumer, change.Traceparent);
+        return span.IsRecorded
+            ? span.With(SpanTags.FeedSource, source).With(SpanTags.FeedLane, lane).With(SpanTags.Subject, change.Key)
+            : span;
+    }
+
+    // Most changes tell what is known here already, and what fails is tried again with every session: neither is worth a span.
+    private static void End(Span span, Outcome<bool> outcome, bool isFirstFailure)
+    {
+        if (outcome is { Error: null, Value: true })
+        {
+            span.With(SpanTags.Outcome, SpanOutcomes.Handled).End();
+        }
+        else if (isFirstFailure)
+        {
+            span.With(SpanTags.Outcome, SpanOutcomes.Retry).Failed(outcome.Error!.Message).End();
+        }
+        else
+        {
+            span.Forget();
+        }
+    }
+
+    private readonly record struct Applied(int Failed, int Effects);
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,19 +20,23 @@ internal sealed class SyncWorker<TDb>(
     ILogger<SyncWorker<TDb>> logger) : BackgroundService
     where TDb : DbContext
 {
-    private readonly Channel<bool> ticks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    // Each with the request that asked, for the session's span to link to.
+    private readonly Channel<ActivityContext> ticks = Channel.CreateBounded<ActivityContext>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Asks for a session.</summary>
-    public void Wake() => ticks.Writer.TryWrite(true);
+    public void Wake() => ticks.Writer.TryWrite(Span.Current);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Whoever started it has nothing to do with what it does.
+        Activity.Current = null;
         // Not before the first tick: the app fills the plan while it starts.
         List<FeedFollower<TDb>>? followers = null;
-        await foreach (var _ in ticks.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var tick in ticks.Reader.ReadAllAsync(stoppingToken))
         {
             followers ??= [.. plan.Sources.Select(s => new FeedFollower<TDb>(s, plan, client, database, writes, logger))];
-            await new SyncSession<TDb>(followers, plan.Chores, settings, time, logger).RunAsync(stoppingToken);
+            await new SyncSession<TDb>(followers, plan.Chores, settings, time, logger).RunAsync(stoppingToken, tick);
         }
     }
 }

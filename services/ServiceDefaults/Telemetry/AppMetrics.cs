@@ -6,5 +6,5 @@ namespace ServiceDefaults.Telemetry;
 public static class AppMetrics
 {
     internal static MeterProviderBuilder AddAppMetrics(this MeterProviderBuilder metrics) =>
-        metrics.AddMeter("Microsoft.AspNetCore.Hosting", "System.Net.Http", "System.Runtime");
+        metrics.AddMeter("Microsoft.AspNetCore.Hosting", "System.Net.Http", "System.Runtime").AddPrometheusExporter();
 }

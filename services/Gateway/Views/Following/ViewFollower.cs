@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Consistency;
 using Consistency.Feeds;
 using Consistency.Storage;
@@ -17,6 +18,8 @@ internal sealed class ViewFollower(
     /// <summary>Follows until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // Whoever started it has nothing to do with what it does.
+        Activity.Current = null;
         var pause = TimeSpan.Zero;
         while (!cancellationToken.IsCancellationRequested)
         {

@@ -1,0 +1,47 @@
+namespace Sidecar.Zipkin;
+
+/// <summary>
+/// Limits of the embedded Zipkin. Sketch: an order leaves 40 to 60 spans of about 0.6 KB of JSON, 1.2 KB in memory; a hundred thousand spans are
+/// two thousand orders, hours of looking around and some minutes of a sampled load, in about 110 MB (TraceStoreTests measure it).
+/// </summary>
+internal static class ZipkinLimits
+{
+    /// <summary>Spans that are kept; the traces that came first leave first.</summary>
+    public const int SpansMax = 100_000;
+
+    /// <summary>Memory that spans may take, by estimate, bytes.</summary>
+    public const long BytesMax = 128L << 20;
+
+    /// <summary>Spans of one trace; more are not kept, so that one that never ends leaves room for others.</summary>
+    public const int SpansOfTraceMax = 20_000;
+
+    /// <summary>Body of a request, unpacked, bytes: what a real Zipkin accepts (Armeria's default).</summary>
+    public const int BodyMax = 10 << 20;
+
+    /// <summary>How deep unknown fields may nest.</summary>
+    public const int DepthMax = 32;
+
+    /// <summary>Texts of one span in all, bytes: no one span fills the store.</summary>
+    public const int SpanBytesMax = 1 << 20;
+
+    /// <summary>How many trace ids one request may name (Zipkin's own limit).</summary>
+    public const int TraceIdsMax = 1000;
+
+    /// <summary>Conditions in one annotationQuery (Zipkin's own limit).</summary>
+    public const int ConditionsMax = 100;
+
+    /// <summary>Values that are offered for a tag.</summary>
+    public const int TagValuesMax = 1000;
+
+    /// <summary>How far back a query looks that does not say it: a day, Zipkin's QUERY_LOOKBACK.</summary>
+    public const long DefaultLookbackMilliseconds = 86_400_000;
+
+    /// <summary>Traces that a query gets that does not say how many.</summary>
+    public const int DefaultTraces = 10;
+
+    /// <summary>Texts that are kept once instead of once per span; a power of two.</summary>
+    public const int SharedTexts = 8192;
+
+    /// <summary>Characters of a text that is worth sharing.</summary>
+    public const int SharedTextMax = 128;
+}
