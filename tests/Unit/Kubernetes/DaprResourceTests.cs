@@ -104,7 +104,7 @@ public sealed class DaprResourceTests : IDisposable
             Write(resource);
         }
 
-        // In a cluster the store is Dapr's own, which the embedded sidecar does not have.
+        // In a cluster the store is Dapr's own, which the embedded sidecar does not have; in the environment a secret is its own key.
         File.WriteAllText(
             Path.Combine(_folder, "kubernetes.yaml"),
             "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: kubernetes}\nspec: {type: secretstores.local.env, version: v1, metadata: []}\n");
@@ -149,6 +149,11 @@ public sealed class DaprResourceTests : IDisposable
         var copy = resource.Node.DeepClone();
         ((JsonObject)copy["metadata"]!).Remove("namespace");
         ((JsonObject)copy["spec"]!).Remove("tracing");
+        foreach (var secret in copy.All("spec/metadata").Select(m => m.At("secretKeyRef")).OfType<JsonNode>())
+        {
+            secret["key"] = secret.Text("name");
+        }
+
         var path = Path.Combine(_folder, $"{resource.Kind}-{resource.Name}.yaml");
         File.WriteAllText(path, copy.ToJsonString());
         return path;
