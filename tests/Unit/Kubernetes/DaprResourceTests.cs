@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Contracts;
-using Sidecar.Components;
 using Sidecar.Hosting;
 using Sidecar.Invocation;
 using Sidecar.PubSub.Scoping;

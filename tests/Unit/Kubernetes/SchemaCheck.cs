@@ -40,7 +40,7 @@ internal static partial class SchemaCheck
             var (_, output, errors) = await NpmFolder.RunAsync(
                 folder, "node", Path.Combine(Schema, "node_modules", "typescript", "bin", "tsc"), "--pretty", "false", "-p", ".");
             errors.ShouldBeEmpty();
-            var problems = Problem().Matches(output).Select(m => (Number: int.Parse(m.Groups[1].Value), Text: m.Groups[2].Value)).ToList();
+            var problems = Problem().Matches(output).Select(m => (Number: int.Parse(m.Groups["number"].Value), Text: m.Groups["text"].Value)).ToList();
             (output.Length == 0 || problems.Count > 0).ShouldBeTrue(output);
             return problems.ToLookup(p => p.Number, p => p.Text);
         }
@@ -58,6 +58,6 @@ internal static partial class SchemaCheck
         return $"import type {{ {manifest.Kind} }} from \"{module}\";\nexport const manifest: {manifest.Kind} = {manifest.Node.ToJsonString()};\n";
     }
 
-    [GeneratedRegex(@"^(\d+)\.ts\(\d+,\d+\): error TS\d+: (.+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?<number>\d+)\.ts\(\d+,\d+\): error TS\d+: (?<text>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Problem();
 }

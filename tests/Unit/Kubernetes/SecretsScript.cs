@@ -30,7 +30,10 @@ internal static class SecretsScript
                     *) echo "${*:3}" >> '{{folder}}/commands'; for a; do [[ $a != --from-file=* ]] || [ -s "${a##*=}" ] || [[ $a == *keys.json* ]] || exit 9; done ;;
                 esac
                 """);
-            var start = new ProcessStartInfo(bash, [Path.Combine(folder, "k8s", "create-secrets.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(bash, [Path.Combine(folder, "k8s", "create-secrets.sh")])
+            {
+                UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            };
             start.Environment["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}";
             using var process = Process.Start(start)!;
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEnd());
