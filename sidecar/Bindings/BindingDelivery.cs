@@ -3,6 +3,7 @@ using Sidecar.Components;
 using Sidecar.Hosting;
 using Sidecar.Resiliency;
 using Sidecar.Telemetry;
+using Sidecar.Telemetry.Describing;
 
 namespace Sidecar.Bindings;
 
@@ -63,15 +64,20 @@ internal sealed partial class BindingDelivery
 
     private async Task DeliverAsync(BindingEvent binding)
     {
+        var trace = TraceContext.ForRequest(null, null, _runtime.TracingSamplingRate);
+        var span = DeliverySpans.StartTrigger(_runtime.Telemetry.Tracer, _name, trace);
+        var began = _runtime.Time.GetTimestamp();
+        var success = false;
         try
         {
-            var trace = TraceContext.ForRequest(null, null, _runtime.TracingSamplingRate);
             var status = await _policy.RunAsync(
                 token => PostAsync(binding, trace, token),
                 // To the policy only 200 is a success, also among the 2xx: daprd's way.
                 static status => new Outcome(Failed: status != 200, HttpStatus: status),
                 _stop.Token);
-            if (status is >= 200 and <= 299)
+            DeliverySpans.End(span, status);
+            success = status is >= 200 and <= 299;
+            if (success)
             {
                 Report(null);
             }
@@ -80,17 +86,20 @@ internal sealed partial class BindingDelivery
                 Report($"the app answered {status}");
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException e) when (_stop.IsCancellationRequested)
         {
             // Nobody waits for it any more.
+            DeliverySpans.End(span, e);
         }
         // The edge: nobody awaits this.
         catch (Exception e)
         {
+            DeliverySpans.End(span, e);
             Report(e.Message);
         }
         finally
         {
+            _runtime.Telemetry.Meter?.Triggered(_name, success, _runtime.Time.GetElapsedTime(began));
             Leave();
         }
     }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sidecar.Grpc.Runtime;
 using Sidecar.Hosting;
@@ -20,11 +21,17 @@ public static class GrpcFace
         {
             Authorize = GrpcToken.Check(runtime.ApiToken),
             UnknownMethod = new NotServed(runtime).Refuse,
+            Measured = runtime.Telemetry.Meter is { } meter
+                ? (path, status, received, sent, elapsed) => meter.GrpcServed(path, NameOf(status), received, sent, elapsed)
+                : null,
         };
         new TaskHubService(runtime, app.Lifetime.ApplicationStopping, logger).MapTo(server);
         new RuntimeService(runtime, publisher, app.Lifetime.ApplicationStopping).MapTo(server);
         app.Run(server.HandleAsync);
     }
+
+    // As Go writes it.
+    private static string NameOf(StatusCode status) => status == StatusCode.Cancelled ? "Canceled" : status.ToString();
 
     /// <summary>Sets what this API needs of the server that it is mapped to.</summary>
     public static void Configure(KestrelServerOptions server)

@@ -1,9 +1,13 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Sidecar.Hosting;
+using Sidecar.Http;
+using Sidecar.Telemetry;
+using Sidecar.Telemetry.Describing;
 using Sidecar.Workflows;
 using Wire.Grpc;
 using Wire.Workflow;
+using TraceContext = Sidecar.Telemetry.TraceContext;
 
 namespace Sidecar.Grpc;
 
@@ -28,7 +32,8 @@ internal sealed class TaskHubService(AppRuntime runtime, CancellationToken stopp
         server.Map(TaskHub.StartInstance, (request, call) => RunAsync(
             call,
             async token => new CreateInstanceResponse { InstanceId = await _engine.StartAsync(request, token) },
-            TaskHubErrors.Start));
+            TaskHubErrors.Start,
+            trace => request.ParentTraceContext ??= WorkflowApi.ContextOf(trace)));
         server.Map(TaskHub.GetInstance, (request, call) => RunAsync(
             call, _ => Task.FromResult(_engine.Get(request)), TaskHubErrors.Plain));
         server.Map(TaskHub.WaitForInstanceStart, (request, call) => RunAsync(
@@ -86,7 +91,22 @@ internal sealed class TaskHubService(AppRuntime runtime, CancellationToken stopp
             },
             refusal);
 
-    private async Task<T> RunAsync<T>(GrpcCall call, Func<CancellationToken, Task<T>> act, Func<WorkflowException, RpcException> refusal)
+    // A client that does not say what its instance is part of has said it in the call's own metadata.
+    private Task<T> RunAsync<T>(
+        GrpcCall call, Func<CancellationToken, Task<T>> act, Func<WorkflowException, RpcException> refusal, Action<TraceContext>? begin = null)
+    {
+        if (!runtime.Telemetry.Tracer.IsOn && begin is null)
+        {
+            return ServeAsync(call, act, refusal);
+        }
+        var trace = GrpcTrace.Of(call.Metadata, runtime.TracingSamplingRate);
+        begin?.Invoke(trace);
+        return GrpcSpan.Start(runtime.Telemetry.Tracer, call.Path, trace) is { } span
+            ? GrpcSpan.RunAsync(span, call.Path, request: null, call.Metadata, () => ServeAsync(call, act, refusal))
+            : ServeAsync(call, act, refusal);
+    }
+
+    private async Task<T> ServeAsync<T>(GrpcCall call, Func<CancellationToken, Task<T>> act, Func<WorkflowException, RpcException> refusal)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(call.Cancelled, stopping);
         try

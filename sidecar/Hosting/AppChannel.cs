@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Sidecar.Invocation;
+using Sidecar.Telemetry;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.Hosting;
 
@@ -54,6 +57,9 @@ public sealed class AppChannel : IAppChannel, IDisposable
     public AccessControlList? Access { get; init; }
 
     /// <inheritdoc/>
+    public AppTelemetry Telemetry { get; init; } = AppTelemetry.Off;
+
+    /// <inheritdoc/>
     public bool IsReady => _ready.Task.IsCompleted;
 
     /// <inheritdoc/>
@@ -82,7 +88,7 @@ public sealed class AppChannel : IAppChannel, IDisposable
             request.Headers.TryAddWithoutValidation("dapr-api-token", _token);
         }
 
-        return SendPlainAsync(request, cancellationToken);
+        return Telemetry.Meter is { } meter ? MeasureAsync(meter, request, cancellationToken) : SendPlainAsync(request, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -94,6 +100,23 @@ public sealed class AppChannel : IAppChannel, IDisposable
         BaseAddress is null
             ? throw new HttpRequestException($"the app '{AppId}' has no port")
             : _client.SendAsync(OneAttempt.Of(request), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
+    // Daprd counts a call without an answer as one with 500.
+    private async Task<HttpResponseMessage> MeasureAsync(SidecarMeter meter, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var (began, status, answered) = (Stopwatch.GetTimestamp(), 500, 0L);
+        var sent = request.Content?.Headers.ContentLength ?? 0;
+        try
+        {
+            var answer = await SendPlainAsync(request, cancellationToken);
+            (status, answered) = ((int)answer.StatusCode, answer.Content.Headers.ContentLength ?? 0);
+            return answer;
+        }
+        finally
+        {
+            meter.AppCalled(request.Method.Method, request.RequestUri!.AbsolutePath, status, sent, answered, Stopwatch.GetElapsedTime(began));
+        }
+    }
 
     internal void SetReady(bool ready)
     {

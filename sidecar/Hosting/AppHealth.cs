@@ -45,15 +45,21 @@ internal sealed class AppHealth(AppChannel channel, AppHealthSpec? spec, TimePro
 
         using var limit = new CancellationTokenSource(spec.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var (began, status) = (time.GetTimestamp(), StatusCodes.Status500InternalServerError);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(channel.BaseAddress!, spec.Path));
             using var response = await channel.SendPlainAsync(request, both.Token);
+            status = (int)response.StatusCode;
             return response.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException || IsTimeout(e, cancellationToken))
         {
             return false;
+        }
+        finally
+        {
+            channel.Telemetry.Meter?.AppProbed(status, time.GetElapsedTime(began));
         }
     }
 

@@ -5,6 +5,7 @@ using Sidecar.Hosting.RunFiles;
 using Sidecar.PubSub.Scoping;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
+using Sidecar.Telemetry;
 using Sidecar.Workflows;
 
 namespace Sidecar.Hosting;
@@ -51,6 +52,9 @@ public sealed class AppRuntime
 
     /// <summary>Fraction of requests that start a sampled trace (Configuration spec.tracing.samplingRate); null where no tracing is configured.</summary>
     public required double? TracingSamplingRate { get; init; }
+
+    /// <summary>What the sidecar tells about itself.</summary>
+    public AppTelemetry Telemetry { get; init; } = AppTelemetry.Off;
 
     /// <summary>DAPR_API_TOKEN that callers must present; null for none.</summary>
     public string? ApiToken { get; init; }

@@ -5,6 +5,7 @@ using Sidecar.Hosting.Output;
 using Sidecar.Hosting.Processes;
 using Sidecar.Hosting.RunFiles;
 using Sidecar.Http;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.Hosting;
 
@@ -20,6 +21,7 @@ internal sealed partial class AppSidecar : IAsyncDisposable
     private readonly AppMonitor _monitor;
     private readonly WebApplication _http;
     private readonly WebApplication _grpc;
+    private readonly WebApplication? _metrics;
     private readonly LogSink _appLog;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -37,6 +39,9 @@ internal sealed partial class AppSidecar : IAsyncDisposable
             channel, new AppHealth(channel, spec.Health, runtime.Time), blocks.Subscribe, runtime.Time, _logger);
         _http = BuildServer(ports.Http, HttpFace.Configure, blocks.MapHttp);
         _grpc = BuildServer(ports.Grpc, GrpcFace.Configure, blocks.MapGrpc);
+        _metrics = runtime.Telemetry.Metrics is { } provider
+            ? BuildServer(ports.Metrics, MetricsFace.Configure, server => MetricsFace.Map(server, provider))
+            : null;
     }
 
     /// <summary>Completes when the app was ready and subscribed for the first time.</summary>
@@ -49,6 +54,10 @@ internal sealed partial class AppSidecar : IAsyncDisposable
     {
         await StartAsync(_http, "daprHTTPPort", _ports.Http, cancellationToken);
         await StartAsync(_grpc, "daprGRPCPort", _ports.Grpc, cancellationToken);
+        if (_metrics is not null)
+        {
+            await StartAsync(_metrics, "metricsPort", _ports.Metrics, cancellationToken);
+        }
     }
 
     public void StartApp(IEnumerable<KeyValuePair<string, string>> environment, ProcessGuard guard)
@@ -93,7 +102,7 @@ internal sealed partial class AppSidecar : IAsyncDisposable
             }
 
             using var limit = new CancellationTokenSource(HostLimits.ServerStop, _runtime.Time);
-            await Task.WhenAll(_http.StopAsync(limit.Token), _grpc.StopAsync(limit.Token));
+            await Task.WhenAll(_http.StopAsync(limit.Token), _grpc.StopAsync(limit.Token), _metrics?.StopAsync(limit.Token) ?? Task.CompletedTask);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Sidecar.Invocation;
+using Sidecar.Telemetry;
 
 namespace Sidecar.Hosting;
 
@@ -31,6 +32,9 @@ public sealed class BalancedChannel(IReadOnlyList<IAppChannel> instances, TimePr
 
     /// <inheritdoc/>
     public AccessControlList? Access => instances[0].Access;
+
+    /// <summary>That of the first instance: the spans of all have one service name.</summary>
+    public AppTelemetry Telemetry => instances[0].Telemetry;
 
     /// <inheritdoc/>
     public bool HasBeenReady => instances.Any(i => i.HasBeenReady);

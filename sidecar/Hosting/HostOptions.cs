@@ -28,6 +28,9 @@ public sealed record HostOptions(string RunFile, IReadOnlyList<string> Resources
     /// <summary>Gives the run topics of its own at the broker, under this prefix, and deletes them at the end; null for the names as they are.</summary>
     public string? TopicPrefix { get; init; }
 
+    /// <summary>Whether this host is the Zipkin that a configuration names, where nobody listens there: true unless <c>--zipkin off</c>.</summary>
+    public bool OffersZipkin { get; init; } = true;
+
     /// <summary>Gets all output lines.</summary>
     public TextWriter Output { get; init; } = Console.Out;
 }

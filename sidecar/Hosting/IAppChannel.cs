@@ -1,4 +1,5 @@
 using Sidecar.Invocation;
+using Sidecar.Telemetry;
 
 namespace Sidecar.Hosting;
 
@@ -16,6 +17,9 @@ public interface IAppChannel
 
     /// <summary>Who may call the app through other apps' sidecars; null for everybody.</summary>
     AccessControlList? Access => null;
+
+    /// <summary>What the app's sidecar tells about itself: calls by other apps' sidecars are among it.</summary>
+    AppTelemetry Telemetry => AppTelemetry.Off;
 
     /// <summary>True from the first time on that <see cref="IsReady"/> was true.</summary>
     bool HasBeenReady => IsReady;

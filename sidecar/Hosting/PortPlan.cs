@@ -8,7 +8,7 @@ namespace Sidecar.Hosting;
 /// <param name="App">The app's own; null for none.</param>
 /// <param name="Http">The sidecar's HTTP API.</param>
 /// <param name="Grpc">The sidecar's gRPC API.</param>
-/// <param name="Metrics">Announced as DAPR_METRICS_PORT.</param>
+/// <param name="Metrics">The sidecar's metrics; announced as DAPR_METRICS_PORT.</param>
 public sealed record AppPorts(int? App, int Http, int Grpc, int Metrics);
 
 /// <summary>

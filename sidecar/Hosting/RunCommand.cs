@@ -11,6 +11,9 @@ namespace Sidecar.Hosting;
 /// </summary>
 internal static class RunCommand
 {
+    private const string ZipkinAuto = "auto";
+    private const string ZipkinOff = "off";
+
     public static Command Create()
     {
         var file = new Option<string>("--run-file", "-f")
@@ -42,9 +45,15 @@ internal static class RunCommand
             HelpName = "APP=COUNT",
             Description = $"Run several instances of an app (at most {Replicas.InstancesMax}), such as inventory=2; may be given several times",
         };
+        var zipkin = new Option<string>("--zipkin")
+        {
+            HelpName = "auto|off",
+            Description = "auto: where nothing listens at the loopback address that the configuration names as Zipkin's, be a Zipkin there; off: never",
+            DefaultValueFactory = _ => ZipkinAuto,
+        }.AcceptOnlyFromAmong(ZipkinAuto, ZipkinOff);
         var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar")
         {
-            file, resources, config, data, prefix, replicas,
+            file, resources, config, data, prefix, replicas, zipkin,
         };
         var faults = FaultFlags.AddTo(command);
         command.SetAction(parsed => RunAsync(
@@ -54,6 +63,7 @@ internal static class RunCommand
                 Faults = faults.Read(parsed).Create(),
                 Replicas = Replicas.Read(parsed.GetValue(replicas) ?? []),
                 TopicPrefix = parsed.GetValue(prefix),
+                OffersZipkin = parsed.GetValue(zipkin) == ZipkinAuto,
             }));
         return command;
     }

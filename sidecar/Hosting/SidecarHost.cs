@@ -8,7 +8,10 @@ using Sidecar.PubSub;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
 using Sidecar.Storage;
+using Sidecar.Telemetry;
+using Sidecar.Telemetry.Metrics;
 using Sidecar.Workflows;
+using Sidecar.Workflows.Tracing;
 
 namespace Sidecar.Hosting;
 
@@ -26,6 +29,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
     private readonly Random _random;
     private readonly List<AppSidecar> _sidecars = [];
     private readonly List<IDisposable> _owned = [];
+    private readonly List<AppTelemetry> _telemetry = [];
     private readonly Dictionary<string, WorkflowEngine> _engines = new(StringComparer.Ordinal);
     private ComponentSet? _components;
     private ProcessGuard? _guard;
@@ -96,6 +100,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
             await _components.DisposeAsync();
         }
 
+        await Task.WhenAll(_telemetry.Select(static t => t.DisposeAsync().AsTask()));
+        _telemetry.Clear();
         _owned.ForEach(o => o.Dispose());
         _owned.Clear();
         _engines.Clear();
@@ -151,11 +157,17 @@ public sealed partial class SidecarHost : IAsyncDisposable
         IReadOnlyList<AppPorts> ports,
         CancellationToken cancellationToken)
     {
+        var loggersOf = specs.Select(s => Own(CreateLoggers(s, s.Name))).ToList();
+        var tracing = configurations.Select(c => AppTelemetry.Tracing(c?.Tracing, Environment.GetEnvironmentVariable)).ToList();
+        _telemetry.AddRange(specs.Select((s, i) => AppTelemetry.Open(
+            s.AppId, tracing[i], _options.Time, loggersOf[i],
+            AppTelemetry.MetricsOf(configurations[i]?.Metrics, Environment.GetEnvironmentVariable), ports[i].Metrics)));
         var channels = specs.Select(
             (s, i) => new AppChannel(s.AppId, ports[i].App, AppEnvironment.Token(s, "APP_API_TOKEN"))
             {
                 Access = configurations[i]?.AccessControl is { } access ? new AccessControlList(access) : null,
                 HasHealthChecks = s.Health is not null,
+                Telemetry = _telemetry[i],
             }).ToList();
         var directory = new AppDirectory(channels, _options.Time);
         var shared = Own(CreateLoggers(specs[0], "sidecar"));
@@ -166,7 +178,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
         for (var i = 0; i < specs.Count; i++)
         {
             var (spec, set) = (specs[i], resources[i]);
-            var loggers = Own(CreateLoggers(spec, spec.Name));
+            var loggers = loggersOf[i];
             AppSidecar? sidecar = null;
             var runtime = new AppRuntime
             {
@@ -176,12 +188,14 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 Apps = directory.SeenFrom(channels[i]),
                 Components = set.Components,
                 PubSubs = await _components.PubSubsAsync(set.Components, cancellationToken),
-                StateStores = await _components.StateStoresAsync(set.Components, cancellationToken),
+                StateStores = _telemetry[i].Measured(await _components.StateStoresAsync(set.Components, cancellationToken), _options.Time),
                 InputBindings = await _components.InputBindingsAsync(set.Components, cancellationToken),
-                Workflows = await OpenWorkflowsAsync(spec.AppId, set.Components, configurations[i]?.WorkflowRetention, loggers),
+                Workflows = await OpenWorkflowsAsync(
+                    spec.AppId, set.Components, configurations[i]?.WorkflowRetention, new(_telemetry[i].Tracer, tracing[i]?.SamplingRate), _telemetry[i].Meter, loggers),
                 Subscriptions = set.Subscriptions,
                 Policies = new Policies(set.Resiliencies, set.Components, _options.Time, _random, loggers),
-                TracingSamplingRate = configurations[i]?.TracingSamplingRate,
+                TracingSamplingRate = tracing[i]?.SamplingRate,
+                Telemetry = _telemetry[i],
                 ApiToken = AppEnvironment.Token(spec, "DAPR_API_TOKEN"),
                 MaxBodyBytes = spec.MaxBodyBytes,
                 Faults = _options.Faults,
@@ -189,6 +203,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 Loggers = loggers,
                 RequestShutdown = () => _ = Task.Run(() => sidecar!.StopAsync()),
             };
+            _telemetry[i].Loaded(set);
             var appLog = Own(
                 new LogSink(spec, "app", spec.AppLog, _console, $"== APP - {spec.Name} == ", _options.Time));
             sidecar = new AppSidecar(spec, ports[i], runtime, channels[i], appLog);
@@ -222,7 +237,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
     }
 
     private async Task<IWorkflowEngine> OpenWorkflowsAsync(
-        string appId, IReadOnlyList<Component> components, WorkflowRetentionPolicy? retention, ILoggerFactory loggers)
+        string appId, IReadOnlyList<Component> components, WorkflowRetentionPolicy? retention, WorkflowTracing tracing, SidecarMeter? meter,
+        ILoggerFactory loggers)
     {
         // The instances of an app are workers of one engine: two on one file would each take the other's work for its own.
         if (_engines.TryGetValue(appId, out var opened))
@@ -240,7 +256,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
         try
         {
             var engine = await WorkflowEngine.OpenAsync(
-                store.Path, appId, _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), loggers, retention);
+                store.Path, appId, _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), loggers, retention,
+                tracing: tracing, meter: meter);
             _engines.Add(appId, engine);
             LogWorkflows(logger, store.Component);
             return engine;

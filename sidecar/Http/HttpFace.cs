@@ -7,6 +7,8 @@ using Sidecar.Invocation;
 using Sidecar.PubSub;
 using Sidecar.State;
 using Sidecar.Telemetry;
+using Sidecar.Telemetry.Describing;
+using Sidecar.Telemetry.Metrics;
 
 namespace Sidecar.Http;
 
@@ -30,6 +32,7 @@ public sealed class HttpFace
     private readonly WorkflowApi _workflows;
     private readonly OutputBindingApi _bindings;
     private readonly Invoker _invoker;
+    private readonly Tracer _tracer;
 
     private HttpFace(AppRuntime runtime, IPublisher publisher)
     {
@@ -42,6 +45,7 @@ public sealed class HttpFace
         _workflows = new WorkflowApi(runtime);
         _bindings = new OutputBindingApi(runtime);
         _invoker = new Invoker(runtime);
+        _tracer = runtime.Telemetry.Tracer;
     }
 
     /// <summary>Makes <paramref name="app"/> answer as the sidecar of <paramref name="runtime"/>'s app. Call once per app and port.</summary>
@@ -49,7 +53,7 @@ public sealed class HttpFace
     public static void Map(IApplicationBuilder app, AppRuntime runtime, IPublisher publisher)
     {
         var face = new HttpFace(runtime, publisher);
-        app.Run(face.HandleAsync);
+        app.Run(runtime.Telemetry.Meter is { } meter ? http => face.MeasureAsync(meter, http) : face.HandleAsync);
     }
 
     /// <summary>Sets what this API needs of the server that it is mapped to.</summary>
@@ -61,6 +65,21 @@ public sealed class HttpFace
         // Invocation hands header bytes on as they came, whatever their encoding: Latin-1 maps each to one character and back.
         server.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         server.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+    }
+
+    private async Task MeasureAsync(SidecarMeter meter, HttpContext http)
+    {
+        var began = _runtime.Time.GetTimestamp();
+        try
+        {
+            await HandleAsync(http);
+        }
+        finally
+        {
+            meter.HttpServed(
+                http.Request.Method, http.Request.Path.Value ?? "", http.Response.StatusCode, http.Request.ContentLength ?? 0,
+                http.Response.ContentLength ?? 0, _runtime.Time.GetElapsedTime(began));
+        }
     }
 
     private Task HandleAsync(HttpContext http)
@@ -84,7 +103,22 @@ public sealed class HttpFace
         {
             return Answers.Unauthorized(http);
         }
-        return Route(http, path, trace) ?? _invoker.HandleAsync(http, path, trace);
+        return HttpSpan.Start(_tracer, http, trace) is { } span
+            ? RunAsync(span, http, path, trace)
+            : Route(http, path, trace) ?? _invoker.HandleAsync(http, path, trace);
+    }
+
+    private async Task RunAsync(Span span, HttpContext http, string path, TraceContext trace)
+    {
+        var block = Route(http, path, trace);
+        try
+        {
+            await (block ?? _invoker.HandleAsync(http, path, trace));
+        }
+        finally
+        {
+            HttpSpan.End(span, http, path, isInvocation: block is null);
+        }
     }
 
     // Null where no building block answers to this path and method: then it may still be an invocation.

@@ -32,7 +32,7 @@ internal sealed class PublishApi(AppRuntime runtime, IPublisher publisher)
         {
             using var body = await RequestBody.ReadAsync(http, runtime.MaxBodyBytes);
             result = await publisher.BulkPublishAsync(
-                pubsub, topic, body.Memory, QueryMetadata.Read(http.Request), trace, CancellationToken.None);
+                pubsub, topic, body.Memory, QueryMetadata.Read(http.Request), http.Request.Path, trace, CancellationToken.None);
         }
         catch (BodyTooLargeException exception)
         {

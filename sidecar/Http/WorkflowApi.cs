@@ -103,18 +103,22 @@ internal sealed partial class WorkflowApi(AppRuntime runtime)
     }
 
     /// <summary>A start as the engine takes it.</summary>
-    public static CreateInstanceRequest StartRequest(string id, string name, string input, TraceContext trace)
+    public static CreateInstanceRequest StartRequest(string id, string name, string input, TraceContext trace) =>
+        new() { InstanceId = id, Name = name, Input = input, ParentTraceContext = ContextOf(trace) };
+
+    /// <summary>What an instance is part of, in the engine's form; null for nothing.</summary>
+    public static Wire.Workflow.TraceContext? ContextOf(TraceContext trace)
     {
-        var request = new CreateInstanceRequest { InstanceId = id, Name = name, Input = input };
-        if (trace.HasParent)
+        if (!trace.HasParent)
         {
-            request.ParentTraceContext = new Wire.Workflow.TraceContext { TraceParent = trace.TraceParent };
-            if (trace.TraceState.Length > 0)
-            {
-                request.ParentTraceContext.TraceState = trace.TraceState;
-            }
+            return null;
         }
-        return request;
+        var context = new Wire.Workflow.TraceContext { TraceParent = trace.TraceParent };
+        if (trace.TraceState.Length > 0)
+        {
+            context.TraceState = trace.TraceState;
+        }
+        return context;
     }
 
     private Task<ApiError?> GetAsync(HttpContext http, string id)

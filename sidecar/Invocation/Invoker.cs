@@ -3,6 +3,7 @@ using Sidecar.Hosting;
 using Sidecar.Http;
 using Sidecar.Resiliency;
 using Sidecar.Telemetry;
+using Sidecar.Telemetry.Describing;
 
 namespace Sidecar.Invocation;
 
@@ -167,8 +168,40 @@ internal sealed partial class Invoker(AppRuntime runtime)
         }
         // Daprd calls its own app, and addresses outside, in the span of the request itself; another app's sidecar adds a span.
         var direct = app is ExternalEndpoint || app.AppId == runtime.AppId;
-        _headers.ToApp(request.Headers, message, direct ? null : app.AppId, direct ? trace : trace.NewChild());
-        return await app.SendAsync(message, cancellationToken);
+        var seen = direct || !app.Telemetry.IsTracing ? trace : trace.NewChild();
+        _headers.ToApp(request.Headers, message, direct ? null : app.AppId, seen);
+        var span = direct ? null : InvocationSpan.Start(app.Telemetry.Tracer, app.AppId, target.Method, seen);
+        var began = runtime.Time.GetTimestamp();
+        if (!direct)
+        {
+            runtime.Telemetry.Meter?.InvocationSent(app.AppId);
+            app.Telemetry.Meter?.InvocationReceived(runtime.AppId);
+        }
+        var answer = span is null ? await app.SendAsync(message, cancellationToken) : await SendAsync(span, message, app, cancellationToken);
+        if (!direct)
+        {
+            app.Telemetry.Meter?.InvocationServed(runtime.AppId, (int)answer.StatusCode);
+            runtime.Telemetry.Meter?.InvocationAnswered(app.AppId, (int)answer.StatusCode, runtime.Time.GetElapsedTime(began));
+        }
+        return answer;
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        Span span, HttpRequestMessage message, IAppChannel app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await app.SendAsync(message, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            span.Fail(exception is OperationCanceledException ? "context deadline exceeded" : exception.Message);
+            throw;
+        }
+        finally
+        {
+            span.End();
+        }
     }
 
     private static Uri UrlOf(InvocationRequest request, InvocationTarget target, IAppChannel app) =>

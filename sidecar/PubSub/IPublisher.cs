@@ -53,14 +53,15 @@ public interface IPublisher
 
     /// <summary>
     /// Publishes a list (POST /v1.0/publish/bulk/{pubsub}/{topic}). <paramref name="body"/> is the JSON array of
-    /// <c>{"entryId","event","contentType","metadata"}</c> as sent; parsing it is the publisher's part.
+    /// <c>{"entryId","event","contentType","metadata"}</c> as sent; parsing it is the publisher's part. <paramref name="call"/> is what the
+    /// entries' spans are named.
     /// </summary>
     Task<BulkPublishResult> BulkPublishAsync(
         string pubsub, string topic, ReadOnlyMemory<byte> body,
-        IReadOnlyDictionary<string, string> metadata, TraceContext trace, CancellationToken cancellationToken);
+        IReadOnlyDictionary<string, string> metadata, string call, TraceContext trace, CancellationToken cancellationToken);
 
     /// <summary>Publishes a list whose entries are read already (gRPC).</summary>
     Task<BulkPublishResult> BulkPublishAsync(
         string pubsub, string topic, IReadOnlyList<BulkEntry> entries,
-        IReadOnlyDictionary<string, string> metadata, TraceContext trace, CancellationToken cancellationToken);
+        IReadOnlyDictionary<string, string> metadata, string call, TraceContext trace, CancellationToken cancellationToken);
 }

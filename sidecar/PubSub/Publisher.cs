@@ -6,6 +6,7 @@ using Sidecar.PubSub.Envelopes;
 using Sidecar.PubSub.Scoping;
 using Sidecar.Resiliency;
 using Sidecar.Telemetry;
+using Sidecar.Telemetry.Describing;
 
 namespace Sidecar.PubSub;
 
@@ -39,7 +40,10 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
         {
             return new(PublishErrors.Forbidden(pubsub, topic, runtime.AppId));
         }
-        return await SendAsync(broker, pubsub, [new(topic, data, metadata)], cancellationToken) is { } failure
+        var began = runtime.Time.GetTimestamp();
+        var problem = await SendAsync(broker, pubsub, [new(topic, data, metadata)], cancellationToken);
+        runtime.Telemetry.Meter?.Published(pubsub, topic, problem is null, runtime.Time.GetElapsedTime(began));
+        return problem is { } failure
             ? new(PublishErrors.Publish(pubsub, topic, failure))
             : PublishResult.Accepted;
     }
@@ -47,7 +51,7 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
     /// <inheritdoc/>
     public async Task<BulkPublishResult> BulkPublishAsync(
         string pubsub, string topic, ReadOnlyMemory<byte> body,
-        IReadOnlyDictionary<string, string> metadata, TraceContext trace, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, string> metadata, string call, TraceContext trace, CancellationToken cancellationToken)
     {
         if (Validate(pubsub, topic, metadata, out var broker, out var isRaw) is { } error)
         {
@@ -63,25 +67,35 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
             var reason = GoJsonErrors.Describe(body.Span, exception);
             return new(PublishErrors.Unmarshal(pubsub, topic, runtime.AppId, reason), null);
         }
-        return await SendAsync(broker, pubsub, topic, entries, isRaw, trace, cancellationToken);
+        return await SendAsync(broker, pubsub, topic, entries, isRaw, call, trace, cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task<BulkPublishResult> BulkPublishAsync(
         string pubsub, string topic, IReadOnlyList<BulkEntry> entries,
-        IReadOnlyDictionary<string, string> metadata, TraceContext trace, CancellationToken cancellationToken) =>
+        IReadOnlyDictionary<string, string> metadata, string call, TraceContext trace, CancellationToken cancellationToken) =>
         Validate(pubsub, topic, metadata, out var broker, out var isRaw) is { } error
             ? Task.FromResult(new BulkPublishResult(error, null))
-            : SendAsync(broker, pubsub, topic, entries, isRaw, trace, cancellationToken);
+            : SendAsync(broker, pubsub, topic, entries, isRaw, call, trace, cancellationToken);
 
     private async Task<BulkPublishResult> SendAsync(
-        IPubSub broker, string pubsub, string topic, IReadOnlyList<BulkEntry> entries, bool isRaw, TraceContext trace,
+        IPubSub broker, string pubsub, string topic, IReadOnlyList<BulkEntry> entries, bool isRaw, string call, TraceContext trace,
         CancellationToken cancellationToken)
     {
         if (Refuse(pubsub, topic, entries) is { } refused)
         {
             return new(refused, null);
         }
+        var spans = new EntrySpans(runtime.Telemetry.Tracer, call);
+        var result = await SendAsync(broker, pubsub, topic, entries, isRaw, spans, trace, cancellationToken);
+        spans.End(result.Error);
+        return result;
+    }
+
+    private async Task<BulkPublishResult> SendAsync(
+        IPubSub broker, string pubsub, string topic, IReadOnlyList<BulkEntry> entries, bool isRaw, EntrySpans spans, TraceContext trace,
+        CancellationToken cancellationToken)
+    {
         var messages = new List<NewMessage>(entries.Count);
         foreach (var entry in entries)
         {
@@ -90,7 +104,7 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
                 // Each entry is a span of its own, where tracing is on.
                 var data = isRaw ? entry.Event : Envelope.Create(
                     entry.Event, entry.ContentType, entry.Metadata,
-                    Context(pubsub, topic, runtime.TracingSamplingRate is null ? trace : trace.NewChild()));
+                    Context(pubsub, topic, runtime.TracingSamplingRate is null ? trace : spans.Next(trace)));
                 messages.Add(new NewMessage(topic, data, entry.Metadata));
             }
             catch (JsonException exception)
@@ -104,7 +118,10 @@ public sealed partial class Publisher(AppRuntime runtime) : IPublisher
             return new(PublishErrors.Forbidden(pubsub, topic, runtime.AppId), null);
         }
         // All entries are one transaction, so all fail or none does.
-        return await SendAsync(broker, pubsub, messages, cancellationToken) is { } failure
+        var began = runtime.Time.GetTimestamp();
+        var problem = await SendAsync(broker, pubsub, messages, cancellationToken);
+        runtime.Telemetry.Meter?.BulkPublished(pubsub, topic, problem is null, messages.Count, runtime.Time.GetElapsedTime(began));
+        return problem is { } failure
             ? new(PublishErrors.Publish(pubsub, topic, failure),
                 [.. entries.Select(e => new BulkPublishFailure(e.EntryId, failure))])
             : BulkPublishResult.Accepted;

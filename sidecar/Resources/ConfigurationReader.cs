@@ -1,10 +1,9 @@
-using System.Globalization;
 using Sidecar.Resources.Yaml;
 
 namespace Sidecar.Resources;
 
 /// <summary>
-/// Reads kind <c>Configuration</c>: spec.tracing, spec.workflow.stateRetentionPolicy and spec.accessControl; everything else that Dapr has is refused by name.
+/// Reads kind <c>Configuration</c>: spec.tracing, spec.metrics, spec.workflow.stateRetentionPolicy and spec.accessControl; everything else that Dapr has is refused by name.
 /// </summary>
 public static class ConfigurationReader
 {
@@ -31,28 +30,21 @@ public static class ConfigurationReader
 
     internal static ConfigurationResource Read(YamlMap document, ResourceHeader header)
     {
-        double? rate = null;
+        TracingSettings? tracing = null;
+        MetricsSettings? metrics = null;
         WorkflowRetentionPolicy? retention = null;
         AccessControl? access = null;
         if (document.Map("spec") is { } spec)
         {
-            if (spec.Map("tracing") is { } tracing)
+            if (spec.Map("tracing") is { } section)
             {
-                rate = SamplingRate(tracing);
-                if (tracing.Has("zipkin"))
-                {
-                    throw tracing.Error(
-                        "zipkin", "this sidecar does not export spans yet", "Remove spec.tracing.zipkin.");
-                }
+                tracing = TracingReader.Read(section);
+            }
 
-                if (tracing.Boolean("stdout") is true)
-                {
-                    throw tracing.Error(
-                        "stdout", "true is not supported by the embedded sidecar", "Write false, or remove it.");
-                }
-
-                tracing.Unsupported("otel", "Remove it; the apps export their own spans.");
-                tracing.Finish();
+            // The first is its name of old.
+            foreach (var name in new[] { "metric", "metrics" })
+            {
+                metrics = spec.Map(name) is { } part ? MetricsReader.Read(part) : metrics;
             }
 
             if (spec.Map("workflow") is { } workflow)
@@ -60,40 +52,22 @@ public static class ConfigurationReader
                 retention = WorkflowRetentionReader.Read(workflow);
             }
 
-            if (spec.Map("accessControl") is { } section)
+            if (spec.Map("accessControl") is { } control)
             {
-                access = AccessControlReader.Read(section);
+                access = AccessControlReader.Read(control);
             }
 
-            foreach (var field in spec.Keys.Where(k => k is not ("tracing" or "workflow" or "accessControl")))
+            foreach (var field in spec.Keys.Where(k => k is not ("tracing" or "metric" or "metrics" or "workflow" or "accessControl")))
             {
                 spec.Unsupported(
                     field,
-                    "Remove it; of a Configuration only spec.tracing, spec.workflow.stateRetentionPolicy and spec.accessControl are supported.");
+                    "Remove it; of a Configuration only spec.tracing, spec.metrics, spec.workflow.stateRetentionPolicy and spec.accessControl are supported.");
             }
 
             spec.Finish();
         }
 
         document.Finish();
-        return new ConfigurationResource(header.Name, rate, retention, document.File) { AccessControl = access };
-    }
-
-    private static double SamplingRate(YamlMap tracing)
-    {
-        // Dapr takes it as text or number, and 1 where tracing is configured without it.
-        var text = tracing.AnyScalar("samplingRate");
-        if (string.IsNullOrEmpty(text))
-        {
-            return 1;
-        }
-
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate)
-            && rate is >= 0 and <= 1
-            ? rate
-            : throw tracing.Error(
-                "samplingRate",
-                $"'{text}' is not a fraction",
-                "Write a number from 0 (none) to 1 (all), for example \"0.1\".");
+        return new ConfigurationResource(header.Name, tracing, retention, document.File) { Metrics = metrics, AccessControl = access };
     }
 }

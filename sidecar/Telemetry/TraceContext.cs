@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 
 namespace Sidecar.Telemetry;
@@ -11,11 +12,29 @@ namespace Sidecar.Telemetry;
 public readonly record struct TraceContext(string TraceParent, string TraceState)
 {
     private const int ParentLength = 55;
+    private const int TraceIdStart = 3;
+    private const int TraceIdLength = 32;
     private const int SpanIdStart = 36;
+    private const int SpanIdLength = 16;
     private const int FlagsStart = 52;
 
     /// <summary>What a real daprd sends where it has no trace context at all.</summary>
     public const string ZeroTraceParent = "00-00000000000000000000000000000000-0000000000000000-00";
+
+    /// <summary>The <c>traceparent</c> value of the span that this one is below; null for a root, and for a context that is only passed on.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>True where the trace is recorded.</summary>
+    public bool IsSampled => TraceParent is { Length: ParentLength } text && IsOdd(text[^1]);
+
+    /// <summary>The trace's id, 32 hexadecimal digits.</summary>
+    public string TraceId => HeaderValue.Substring(TraceIdStart, TraceIdLength);
+
+    /// <summary>The span's id, 16 hexadecimal digits.</summary>
+    public string SpanId => HeaderValue.Substring(SpanIdStart, SpanIdLength);
+
+    /// <summary>The id of the span that this one is below; null for a root.</summary>
+    public string? ParentSpanId => Parent?.Substring(SpanIdStart, SpanIdLength);
 
     /// <summary>No trace.</summary>
     public static TraceContext None => new("", "");
@@ -45,7 +64,7 @@ public readonly record struct TraceContext(string TraceParent, string TraceState
             return new TraceContext(traceParent!, traceState ?? "").NewChild();
         }
         var trace = ActivityTraceId.CreateRandom();
-        var flags = IsSampled(trace, samplingRate.Value) ? "01" : "00";
+        var flags = Samples(trace, samplingRate.Value) ? "01" : "00";
         return new($"00-{trace.ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-{flags}", "");
     }
 
@@ -56,11 +75,17 @@ public readonly record struct TraceContext(string TraceParent, string TraceState
         {
             return this;
         }
-        var span = ActivitySpanId.CreateRandom().ToHexString();
-        return new(string.Concat(TraceParent.AsSpan(0, SpanIdStart), span, TraceParent.AsSpan(FlagsStart)), TraceState);
+        return Child(ActivitySpanId.CreateRandom().ToHexString());
     }
 
-    private static bool IsSampled(ActivityTraceId trace, double rate)
+    /// <summary>The span with this id in the same trace, below this one.</summary>
+    public TraceContext Child(string spanId) =>
+        new(string.Concat(TraceParent.AsSpan(0, SpanIdStart), spanId, TraceParent.AsSpan(FlagsStart)), TraceState) { Parent = TraceParent };
+
+    /// <summary>True where nobody records what is below this <c>traceparent</c>: known at once, and for most.</summary>
+    public static bool IsSurelyUnsampled(string traceParent) => traceParent.Length == ParentLength && !IsOdd(traceParent[^1]);
+
+    private static bool Samples(ActivityTraceId trace, double rate)
     {
         if (rate is <= 0 or >= 1)
         {
@@ -68,7 +93,8 @@ public readonly record struct TraceContext(string TraceParent, string TraceState
         }
         Span<byte> bytes = stackalloc byte[16];
         trace.CopyTo(bytes);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]) < rate * uint.MaxValue;
+        // OpenTelemetry's way, so that every sidecar that looks at one trace id decides alike.
+        return BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]) >> 1 < (ulong)(rate * (1UL << 63));
     }
 
     private static bool IsValid(string? value)
@@ -82,6 +108,9 @@ public readonly record struct TraceContext(string TraceParent, string TraceState
         return IsLowerHex(traceId) && IsLowerHex(spanId) && IsLowerHex(value.AsSpan(FlagsStart + 1, 2))
             && traceId.ContainsAnyExcept('0') && spanId.ContainsAnyExcept('0');
     }
+
+    // Of the flags only the lowest bit has a meaning: sampled.
+    private static bool IsOdd(char hex) => ((hex <= '9' ? hex : hex - 'a' + 10) & 1) != 0;
 
     private static bool IsLowerHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept("0123456789abcdef");
 }

@@ -8,12 +8,14 @@ namespace Sidecar.Workflows;
 // What clients ask for.
 public sealed partial class WorkflowEngine
 {
+    private const string AddEvent = "add_event";
+
     /// <inheritdoc/>
     public async Task<string> StartAsync(CreateInstanceRequest request, CancellationToken cancellationToken)
     {
         var id = request.InstanceId.Length > 0 ? request.InstanceId : _context.NewId().ToString();
         Check(id);
-        var trace = TraceParent.Keep(request.ParentTraceContext);
+        var (trace, span) = _context.Tracing.Create(request, id);
         var start = Events.At(_context.Time.GetUtcNow(), router: new TaskRouter { SourceAppID = _context.AppId });
         // Version, tags and execution id of the request are dropped, as daprd does.
         start.ExecutionStarted = new ExecutionStartedEvent
@@ -23,15 +25,27 @@ public sealed partial class WorkflowEngine
             WorkflowInstance = new WorkflowInstance { InstanceId = id, ExecutionId = _context.NewId().ToString() },
             ScheduledStartTimestamp = request.ScheduledStartTimestamp,
             ParentTraceContext = trace,
-            WorkflowSpanID = TraceParent.SpanOf(trace),
+            WorkflowSpanID = _context.Tracing.SpanIdFor(trace),
         };
-        var operation = new StartOperation(start);
-        await PostAsync(id, operation, cancellationToken);
-        if (operation.FirstTurn is { } firstTurn)
+        try
         {
-            await WaitAsync(firstTurn, cancellationToken);
+            var operation = new StartOperation(start);
+            await MeasureAsync("create_workflow", PostAsync(id, operation, cancellationToken));
+            if (operation.FirstTurn is { } firstTurn)
+            {
+                await WaitAsync(firstTurn, cancellationToken);
+            }
+            return id;
         }
-        return id;
+        catch (Exception exception) when (span is not null)
+        {
+            span.Fail(exception.Message);
+            throw;
+        }
+        finally
+        {
+            span?.End();
+        }
     }
 
     /// <inheritdoc/>
@@ -65,8 +79,8 @@ public sealed partial class WorkflowEngine
     }
 
     /// <inheritdoc/>
-    public Task RaiseEventAsync(RaiseEventRequest request, CancellationToken cancellationToken) => PostAsync(
-        request.InstanceId, new EventOperation(Events.Raised(_context.Time.GetUtcNow(), request.Name, request.Input)), cancellationToken);
+    public Task RaiseEventAsync(RaiseEventRequest request, CancellationToken cancellationToken) => MeasureAsync(AddEvent, PostAsync(
+        request.InstanceId, new EventOperation(Events.Raised(_context.Time.GetUtcNow(), request.Name, request.Input)), cancellationToken));
 
     /// <inheritdoc/>
     public Task TerminateAsync(TerminateRequest request, CancellationToken cancellationToken) => OrderAsync(
@@ -139,10 +153,24 @@ public sealed partial class WorkflowEngine
         return operation.Done.WaitAsync(cancellationToken);
     }
 
+    private async Task MeasureAsync(string operation, Task done)
+    {
+        var (began, success) = (_context.Time.GetTimestamp(), false);
+        try
+        {
+            await done;
+            success = true;
+        }
+        finally
+        {
+            _context.Meter?.WorkflowOperation(operation, success, _context.Time.GetElapsedTime(began));
+        }
+    }
+
     private async Task OrderAsync(string id, HistoryEvent order, Func<InstanceRow, bool> obeyed, CancellationToken cancellationToken)
     {
         var operation = new EventOperation(order, obeyed);
-        await PostAsync(id, operation, cancellationToken);
+        await MeasureAsync(AddEvent, PostAsync(id, operation, cancellationToken));
         await WaitAsync(operation.Obeyed!, cancellationToken);
     }
 

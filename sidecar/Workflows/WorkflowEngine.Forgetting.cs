@@ -15,10 +15,11 @@ public sealed partial class WorkflowEngine
             throw new WorkflowException(WorkflowError.InvalidArgument, "multi-instance purge is not unimplemented");
         }
         var force = request is { HasForce: true, Force: true };
-        var count = request.Recursive
-            ? await PurgeTreeAsync(request.InstanceId, force, cancellationToken)
-            : await PurgeOneAsync(request.InstanceId, force, cancellationToken);
-        return new PurgeInstancesResponse { DeletedInstanceCount = count };
+        var purge = request.Recursive
+            ? PurgeTreeAsync(request.InstanceId, force, cancellationToken)
+            : PurgeOneAsync(request.InstanceId, force, cancellationToken);
+        await MeasureAsync("purge_workflow", purge);
+        return new PurgeInstancesResponse { DeletedInstanceCount = await purge };
     }
 
     private async Task<int> PurgeOneAsync(string id, bool force, CancellationToken cancellationToken)

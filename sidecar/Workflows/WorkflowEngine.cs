@@ -1,7 +1,9 @@
 using Sidecar.Resources;
 using Sidecar.Storage;
+using Sidecar.Telemetry.Metrics;
 using Sidecar.Workflows.Persistence;
 using Sidecar.Workflows.Running;
+using Sidecar.Workflows.Tracing;
 using Wire.Workflow;
 
 namespace Sidecar.Workflows;
@@ -37,10 +39,13 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
     /// <param name="loggers">Loggers.</param>
     /// <param name="retention">How long finished instances are kept; null for ever.</param>
     /// <param name="idleBytesMax">Bytes of history kept in memory for instances that only wait.</param>
+    /// <param name="tracing">Its spans; null for none.</param>
+    /// <param name="meter">Its metrics; null for none.</param>
     /// <exception cref="IOException">Another engine has the file open.</exception>
     public static async Task<WorkflowEngine> OpenAsync(
         string path, string appId, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers,
-        WorkflowRetentionPolicy? retention = null, long idleBytesMax = WorkflowLimits.IdleBytesMax)
+        WorkflowRetentionPolicy? retention = null, long idleBytesMax = WorkflowLimits.IdleBytesMax, WorkflowTracing? tracing = null,
+        SidecarMeter? meter = null)
     {
         var fileLock = FileLock.TryTake(path + ".lock") ?? throw new IOException($"'{path}' is open in another workflow engine");
         WorkflowStore? store = null;
@@ -52,6 +57,8 @@ public sealed partial class WorkflowEngine : IWorkflowEngine, IAsyncDisposable
             var context = new EngineContext(appId, store, found, time, newId, loggers.CreateLogger<WorkflowEngine>())
             {
                 Instances = instances,
+                Tracing = tracing ?? WorkflowTracing.Off,
+                Meter = meter,
                 Timers = new TimerQueue(time, (id, key, timer, dueMs) => instances.Post(id, Due(key, timer, dueMs))),
             };
             instances.Create = id => new InstanceActor(id, context);

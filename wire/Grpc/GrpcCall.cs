@@ -5,6 +5,9 @@ namespace Wire.Grpc;
 /// <summary>What a handler knows of the call that it serves.</summary>
 public sealed class GrpcCall(HttpContext http, CancellationToken cancelled)
 {
+    /// <summary>The method's path, <c>/service/method</c>.</summary>
+    public string Path => http.Request.Path;
+
     /// <summary>The request's metadata.</summary>
     public IHeaderDictionary Metadata => http.Request.Headers;
 

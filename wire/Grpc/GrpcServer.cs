@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
@@ -24,13 +25,16 @@ public sealed partial class GrpcServer(ILogger logger)
     public Func<string, RpcException> UnknownMethod { get; init; } =
         static path => new RpcException(new Status(StatusCode.Unimplemented, $"unknown method {path}"));
 
+    /// <summary>Is told of every call with one response that has ended: method, status, bytes of request and response, time.</summary>
+    public Action<string, StatusCode, int, int, TimeSpan>? Measured { get; init; }
+
     /// <summary>Serves a method with one response.</summary>
     public void Map<TRequest, TResponse>(GrpcMethod<TRequest, TResponse> method, Func<TRequest, GrpcCall, Task<TResponse>> handler)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> =>
         methods.Add(method.Path, http => ServeAsync(http, method, async (request, call) =>
         {
-            var answer = await handler(request, call).ConfigureAwait(false);
+            var answer = await (Measured is null ? handler(request, call) : MeasureAsync(method.Path, request, handler(request, call))).ConfigureAwait(false);
             GrpcFraming.Write(http.Response.BodyWriter, answer, GrpcLimits.MessageBytesMax);
         }));
 
@@ -140,6 +144,27 @@ public sealed partial class GrpcServer(ILogger logger)
                 return message ?? throw new RpcException(new Status(
                     StatusCode.Internal, buffer.IsEmpty ? "grpc: the request has no message" : "grpc: the request ends inside a message"));
             }
+        }
+    }
+
+    private async Task<T> MeasureAsync<T>(string path, IMessage request, Task<T> serving)
+        where T : class, IMessage<T>
+    {
+        var (began, status, size) = (Stopwatch.GetTimestamp(), StatusCode.Unknown, 0);
+        try
+        {
+            var answer = await serving.ConfigureAwait(false);
+            (status, size) = (StatusCode.OK, answer.CalculateSize());
+            return answer;
+        }
+        catch (RpcException e)
+        {
+            status = e.StatusCode;
+            throw;
+        }
+        finally
+        {
+            Measured!(path, status, request.CalculateSize(), size, Stopwatch.GetElapsedTime(began));
         }
     }
 

@@ -23,13 +23,14 @@ internal sealed class PublishCalls(AppRuntime runtime, IPublisher publisher)
     /// <summary>
     /// Several messages. Where some fail Dapr answers with an error and names none of them, so that all count as failed.
     /// </summary>
-    public async Task<BulkPublishResponse> BulkPublishAsync(BulkPublishRequest request, TraceContext trace)
+    public async Task<BulkPublishResponse> BulkPublishAsync(BulkPublishRequest request, string path, TraceContext trace)
     {
         CheckSize(request.PubsubName, request.Topic, request.Entries.Sum(static entry => (long)entry.Event.Length));
         var metadata = Copy(request.Metadata);
         var entries = request.Entries.Select(entry => new BulkEntry(
             entry.EntryId, entry.Event.ToByteArray(), entry.ContentType, Merge(metadata, entry.Metadata), null)).ToList();
-        var result = await publisher.BulkPublishAsync(request.PubsubName, request.Topic, entries, metadata, trace, CancellationToken.None);
+        var result = await publisher.BulkPublishAsync(
+            request.PubsubName, request.Topic, entries, metadata, path + "/", trace, CancellationToken.None);
         return result.Error is null ? new BulkPublishResponse() : throw RichErrors.Of(result.Error);
     }
 

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Sidecar.Hosting;
 using Sidecar.PubSub;
 using Sidecar.Telemetry;
+using Sidecar.Telemetry.Describing;
 using Wire.Grpc;
 using Wire.Runtime;
 
@@ -32,7 +33,7 @@ internal sealed class RuntimeService(AppRuntime runtime, IPublisher publisher, C
         // Two names of one method: the JavaScript SDK uses the older one.
         foreach (var method in new[] { DaprRuntime.BulkPublishEvent, DaprRuntime.BulkPublishEventAlpha1 })
         {
-            Map(server, method, (request, _, trace) => _publish.BulkPublishAsync(request, trace));
+            Map(server, method, (request, _, trace) => _publish.BulkPublishAsync(request, method.Path, trace));
         }
         Map(server, DaprRuntime.GetMetadata, (_, _, _) => Task.FromResult(RuntimeMetadata.Of(runtime)));
         Map(server, DaprRuntime.SetMetadata, (request, _, _) =>
@@ -82,7 +83,9 @@ internal sealed class RuntimeService(AppRuntime runtime, IPublisher publisher, C
         {
             var trace = GrpcTrace.Of(call.Metadata, runtime.TracingSamplingRate);
             call.ResponseMetadata[GrpcTrace.BinaryName] = GrpcTrace.Encode(trace);
-            return serve(request, call, trace);
+            return GrpcSpan.Start(runtime.Telemetry.Tracer, method.Path, trace) is { } span
+                ? GrpcSpan.RunAsync(span, method.Path, request, call.Metadata, () => serve(request, call, trace))
+                : serve(request, call, trace);
         });
 
     // For calls that may wait for a workflow's worker.

@@ -51,7 +51,7 @@ public sealed record AppSpec(string AppId, string Field, string Directory)
     /// <summary>Port of the sidecar's gRPC API as declared; null to pick a free one.</summary>
     public int? GrpcPort { get; init; }
 
-    /// <summary>As declared; announced to the app, not served.</summary>
+    /// <summary>Port of the sidecar's metrics as declared; null to pick a free one.</summary>
     public int? MetricsPort { get; init; }
 
     /// <summary>Resource directories in order.</summary>

@@ -4,6 +4,7 @@ using Sidecar.Hosting;
 using Sidecar.PubSub.Envelopes;
 using Sidecar.Resources;
 using Sidecar.Telemetry;
+using Sidecar.Telemetry.Describing;
 
 namespace Sidecar.PubSub.Delivery;
 
@@ -28,6 +29,8 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
     };
 
     private readonly ConcurrentDictionary<string, Uri> _urls = new(StringComparer.Ordinal);
+
+    private Tracer Tracer => runtime.Telemetry.Tracer;
 
     /// <summary>Sends the messages in one request.</summary>
     /// <exception cref="HttpRequestException">There was no answer.</exception>
@@ -55,7 +58,25 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
         using var request = new HttpRequestMessage(HttpMethod.Post, UrlOf(path));
         request.Content = new ReadOnlyMemoryContent(body);
         request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        AddHeaders(request, items);
+        var spans = AddHeaders(request, items);
+        var began = runtime.Time.GetTimestamp();
+        try
+        {
+            var answer = await AskAsync(request, items, cancellationToken);
+            Count(answer, runtime.Time.GetElapsedTime(began));
+            spans?.ForEach(span => DeliverySpans.End(span, answer.HttpStatus ?? StatusCodes.Status200OK));
+            return answer;
+        }
+        catch (Exception exception)
+        {
+            Count(new([.. Enumerable.Repeat(Verdict.Retry, items.Count)], HttpStatus: null), runtime.Time.GetElapsedTime(began));
+            spans?.ForEach(span => DeliverySpans.End(span, exception));
+            throw;
+        }
+    }
+
+    private async Task<Answer> AskAsync(HttpRequestMessage request, IReadOnlyList<DeliveryItem> items, CancellationToken cancellationToken)
+    {
         using var response = await runtime.App.SendAsync(request, cancellationToken);
         using var reply = await LimitedBody.ReadAsync(response.Content, PubSubLimits.ReplyBytesMax, cancellationToken);
         var status = (int)response.StatusCode;
@@ -69,6 +90,34 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
         return new([.. Enumerable.Repeat(status == 404 ? Verdict.Drop : Verdict.Retry, items.Count)], status);
     }
 
+    private void Count(Answer answer, TimeSpan elapsed)
+    {
+        if (runtime.Telemetry.Meter is not { } meter)
+        {
+            return;
+        }
+        var (component, topic) = (subscription.PubsubName, subscription.Topic);
+        if (subscription.Bulk.Enabled)
+        {
+            meter.BulkDelivered(component, topic, elapsed);
+            foreach (var verdicts in answer.Verdicts.GroupBy(static v => v))
+            {
+                meter.BulkEntries(component, topic, WordOf(verdicts.Key), verdicts.Count());
+            }
+            return;
+        }
+        var word = WordOf(answer.Verdicts[0]);
+        // A drop that the app has asked for is its success.
+        meter.Delivered(component, topic, word, answer is { HttpStatus: null, Verdicts: [Verdict.Drop] } ? WordOf(Verdict.Success) : word, elapsed);
+    }
+
+    private static string WordOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Success => "success",
+        Verdict.Drop => "drop",
+        _ => "retry",
+    };
+
     private static Verdict[] OfEntries(IReadOnlyList<DeliveryItem> items, ReadOnlyMemory<byte> reply)
     {
         var verdicts = Replies.OfBulk(reply);
@@ -79,18 +128,32 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
         ];
     }
 
-    private void AddHeaders(HttpRequestMessage request, IReadOnlyList<DeliveryItem> items)
+    // The spans of the messages that are traced; null where none is.
+    private List<Span>? AddHeaders(HttpRequestMessage request, IReadOnlyList<DeliveryItem> items)
     {
         request.Headers.TryAddWithoutValidation("Pubsubname", subscription.PubsubName);
-        // A bulk request can name one trace only; each entry's own stands in its envelope.
-        if (items[^1].TraceParent is { } parent)
+        List<Span>? spans = null;
+        for (var i = 0; i < items.Count; i++)
         {
+            // A bulk request can name one trace only, the last one; each entry's own stands in its envelope.
+            var isNamed = i == items.Count - 1;
+            if (items[i].TraceParent is not { } parent || !(isNamed || (Tracer.IsOn && !TraceContext.IsSurelyUnsampled(parent))))
+            {
+                continue;
+            }
             var trace = TraceContext.ForRequest(parent, null, runtime.TracingSamplingRate);
-            request.Headers.TryAddWithoutValidation("Traceparent", trace.HeaderValue);
+            if (isNamed)
+            {
+                request.Headers.TryAddWithoutValidation("Traceparent", trace.HeaderValue);
+            }
+            if (DeliverySpans.StartMessage(Tracer, subscription.Topic, trace) is { } span)
+            {
+                (spans ??= []).Add(span);
+            }
         }
         if (subscription.Bulk.Enabled)
         {
-            return;
+            return spans;
         }
         foreach (var (name, value) in items[0].Message.Metadata)
         {
@@ -101,6 +164,7 @@ internal sealed class Courier(AppRuntime runtime, Subscription subscription, boo
                 request.Headers.TryAddWithoutValidation(name, value);
             }
         }
+        return spans;
     }
 
     private Uri UrlOf(string path) =>

@@ -55,7 +55,7 @@ internal abstract class Work
 }
 
 /// <summary>An activity to run. Every delivery is the same.</summary>
-internal sealed class ActivityWork(ActivityRequest request, string executionId) : Work
+internal sealed class ActivityWork(ActivityRequest request, string executionId, TimeProvider time) : Work
 {
     /// <summary>How tokens of activities begin.</summary>
     public const string Kind = "activity:";
@@ -72,8 +72,15 @@ internal sealed class ActivityWork(ActivityRequest request, string executionId) 
     /// <summary>The token of one activity of one generation, the same for ever.</summary>
     public static string TokenOf(string executionId, int taskId) => string.Create(CultureInfo.InvariantCulture, $"{Kind}{executionId}:{taskId}:");
 
+    /// <summary>When a worker got it, the last time.</summary>
+    public DateTimeOffset? GivenAt { get; private set; }
+
     /// <inheritdoc/>
-    public override WorkItem ToItem() => new() { ActivityRequest = request, CompletionToken = Token };
+    public override WorkItem ToItem()
+    {
+        GivenAt = time.GetUtcNow();
+        return new() { ActivityRequest = request, CompletionToken = Token };
+    }
 }
 
 /// <summary>

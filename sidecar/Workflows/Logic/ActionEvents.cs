@@ -5,7 +5,7 @@ namespace Sidecar.Workflows.Logic;
 /// <summary>The events that a turn's actions make, field by field as daprd 1.18 makes them.</summary>
 internal sealed class ActionEvents(InstanceState state, TurnContext context)
 {
-    private TraceContext? Trace => state.Start.ExecutionStarted.ParentTraceContext;
+    private TraceContext? Trace => field ??= TraceParent.Below(state.Start.ExecutionStarted);
 
     /// <summary>The completion of an instance whose worker's answer cannot be right.</summary>
     public static WorkflowAction Failure(string reason) => new()
@@ -130,7 +130,7 @@ internal sealed class ActionEvents(InstanceState state, TurnContext context)
             },
             ScheduledStartTimestamp = detached.ScheduledStartTimestamp,
             ParentTraceContext = TraceParent.Keep(detached.ParentTraceContext),
-            WorkflowSpanID = TraceParent.SpanOf(detached.ParentTraceContext),
+            WorkflowSpanID = context.Tracing.SpanIdFor(detached.ParentTraceContext),
         };
         return e;
     }

@@ -37,7 +37,7 @@ internal static class Children
             },
             WorkflowInstance = new WorkflowInstance { InstanceId = child.InstanceId, ExecutionId = context.NewId().ToString() },
             ParentTraceContext = child.ParentTraceContext,
-            WorkflowSpanID = TraceParent.SpanOf(child.ParentTraceContext),
+            WorkflowSpanID = context.Tracing.SpanIdFor(child.ParentTraceContext),
         };
         return e;
     }

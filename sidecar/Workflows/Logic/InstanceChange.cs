@@ -1,3 +1,4 @@
+using Sidecar.Telemetry;
 using Wire.Workflow;
 
 namespace Sidecar.Workflows.Logic;
@@ -40,6 +41,15 @@ internal sealed class InstanceChange
 
     /// <summary>True where no timer is needed any more.</summary>
     public bool DropsTimers { get; set; }
+
+    /// <summary>Spans of what has ended, to be ended once it is stored.</summary>
+    public List<Span> Spans { get; } = [];
+
+    /// <summary>How long the instance waited for its first turn, where that was this one.</summary>
+    public TimeSpan? Scheduled { get; set; }
+
+    /// <summary>The names of activities that have ended, whether they succeeded, and how long they took where that is known.</summary>
+    public List<(string Name, bool Success, TimeSpan? Elapsed)> Activities { get; } = [];
 
     /// <summary>True where there is anything to store.</summary>
     public bool HasAny => Deleted is not null || IsNew || IsChanged || Start is not null || History.Count > 0 || InboxRemoved.Count > 0

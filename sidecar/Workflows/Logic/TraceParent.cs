@@ -17,6 +17,13 @@ internal static class TraceParent
     public static string? SpanOf(TraceContext? context) =>
         context?.TraceParent is { Length: >= Length } text ? text.Substring(SpanAt, SpanLength) : null;
 
+    /// <summary>What an instance's activities and children are below: its own span, in its caller's trace.</summary>
+    public static TraceContext? Below(ExecutionStartedEvent start) =>
+        start.ParentTraceContext is { TraceParent: { Length: >= Length } text } above && start.WorkflowSpanID is { Length: SpanLength } id
+            && SpanOf(above) != id
+            ? new TraceContext { TraceParent = string.Concat(text.AsSpan(0, SpanAt), id, text.AsSpan(SpanAt + SpanLength)), TraceState = above.TraceState }
+            : start.ParentTraceContext;
+
     /// <summary>A new root for the next generation of a traced workflow, so that an endless one does not grow one endless trace.</summary>
     public static TraceContext? NewRoot(TraceContext? old, Func<Guid> newId)
     {

@@ -1,3 +1,4 @@
+using Sidecar.Telemetry;
 using Wire.Workflow;
 using Action = Wire.Workflow.WorkflowAction;
 
@@ -90,6 +91,11 @@ internal sealed class TurnApplier(InstanceState state, InstanceChange change, Tu
             started = started.Clone();
             started.WorkflowStarted.Version = patches;
         }
+        if (state is { History.Count: 0, HasContinued: false })
+        {
+            var asked = state.Start.ExecutionStarted.ScheduledStartTimestamp ?? state.Start.Timestamp;
+            change.Scheduled = started.Timestamp.ToDateTimeOffset() - asked.ToDateTimeOffset();
+        }
         Append(started);
         foreach (var entry in state.Inbox.Take(taken))
         {
@@ -100,6 +106,10 @@ internal sealed class TurnApplier(InstanceState state, InstanceChange change, Tu
             if (entry.Event.TimerFired is { } fired)
             {
                 change.TimersRemoved.Add(fired.TimerId);
+                if (state.OpenTimers.TryGetValue(fired.TimerId, out var created))
+                {
+                    Trace(context.Tracing.Timer(state, created));
+                }
             }
             Append(entry.Event);
         }
@@ -207,6 +217,7 @@ internal sealed class TurnApplier(InstanceState state, InstanceChange change, Tu
         _isComplete = true;
         var completed = _events.Completed(action);
         Append(completed);
+        Trace(context.Tracing.Instance(state, completed.ExecutionCompleted.WorkflowStatus));
         if (state.Start.ExecutionStarted.ParentInstance is { } parent)
         {
             Send(parent.WorkflowInstance.InstanceId, _events.ChildDone(action, parent));
@@ -233,6 +244,7 @@ internal sealed class TurnApplier(InstanceState state, InstanceChange change, Tu
 
     private void ContinueAsNew(Action action)
     {
+        Trace(context.Tracing.Instance(state, OrchestrationStatus.ContinuedAsNew));
         var isFirstTurn = state.Batches == 0;
         state.ContinuedInARow = isFirstTurn ? state.ContinuedInARow + 1 : 1;
         var start = _events.NextGeneration(action);
@@ -263,6 +275,14 @@ internal sealed class TurnApplier(InstanceState state, InstanceChange change, Tu
         var message = new Message(context.NextSeq(), target, state.Id, e, propagated);
         _sent.Add(message);
         return message;
+    }
+
+    private void Trace(Span? span)
+    {
+        if (span is not null)
+        {
+            change.Spans.Add(span);
+        }
     }
 
     private void Append(HistoryEvent e)

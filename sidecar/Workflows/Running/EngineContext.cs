@@ -1,6 +1,8 @@
+using Sidecar.Telemetry.Metrics;
 using Sidecar.Workflows.Dispatch;
 using Sidecar.Workflows.Logic;
 using Sidecar.Workflows.Persistence;
+using Sidecar.Workflows.Tracing;
 
 namespace Sidecar.Workflows.Running;
 
@@ -34,6 +36,12 @@ internal sealed class EngineContext(string appId, WorkflowStore store, WorkToDo 
     /// <summary>The instances in memory.</summary>
     public required Instances Instances { get; init; }
 
+    /// <summary>The spans.</summary>
+    public WorkflowTracing Tracing { get; init; } = WorkflowTracing.Off;
+
+    /// <summary>The metrics; null where they are off.</summary>
+    public SidecarMeter? Meter { get; init; }
+
     /// <summary>Cancelled when the engine stops.</summary>
     public CancellationTokenSource Stopping { get; } = new();
 
@@ -50,5 +58,5 @@ internal sealed class EngineContext(string appId, WorkflowStore store, WorkToDo 
     public long NextSeq() => Interlocked.Increment(ref _lastSeq);
 
     /// <summary>What a turn needs.</summary>
-    public TurnContext Turn() => new(appId, time.GetUtcNow(), newId, NextSeq);
+    public TurnContext Turn() => new(appId, time.GetUtcNow(), newId, NextSeq) { Tracing = Tracing };
 }

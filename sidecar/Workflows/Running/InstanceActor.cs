@@ -1,3 +1,4 @@
+using Sidecar.Telemetry.Metrics;
 using Sidecar.Workflows.Logic;
 using Sidecar.Workflows.Persistence;
 
@@ -235,6 +236,8 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
     // What the stored change brings about.
     private void Follow(InstanceScope scope)
     {
+        scope.Change.Spans.ForEach(span => span.EndAt(context.Time.GetUtcNow()));
+        Measure(scope.Change);
         _storedInbox = _state is { Inbox.Count: > 0 } ? [.. _state.Inbox] : [];
         _timers.Match(_state, scope.Change);
         foreach (var message in scope.Change.Messages)
@@ -253,6 +256,41 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
             WorkflowLog.Stalled(context.Logger, id, stalled.Description);
         }
         _work.Match(_state, IsTurnDue());
+    }
+
+    private void Measure(InstanceChange change)
+    {
+        if (context.Meter is not { } meter)
+        {
+            return;
+        }
+        foreach (var (name, success, elapsed) in change.Activities)
+        {
+            meter.ActivityEnded(name, success, elapsed);
+        }
+        if (change.Scheduled is { } waited)
+        {
+            meter.WorkflowScheduled(_state!.Start.ExecutionStarted.Name, waited);
+        }
+        foreach (var e in change.History)
+        {
+            if (e.TaskScheduled is { } scheduled)
+            {
+                meter.ActivityScheduled(scheduled.Name);
+            }
+            else if (e.ExecutionCompleted is { } completed)
+            {
+                var status = completed.WorkflowStatus switch
+                {
+                    Wire.Workflow.OrchestrationStatus.Completed => SidecarMeter.Success,
+                    Wire.Workflow.OrchestrationStatus.Terminated => SidecarMeter.Terminated,
+                    _ => SidecarMeter.Failed,
+                };
+                var start = _state!.Start;
+                meter.WorkflowEnded(
+                    start.ExecutionStarted.Name, status, e.Timestamp.ToDateTimeOffset() - start.Timestamp.ToDateTimeOffset());
+            }
+        }
     }
 
     // In the inbox already, or taken out of it again by the same change: a continue-as-new has put it in anew.

@@ -97,7 +97,7 @@ internal sealed class OpenWork(string id, EngineContext context)
         {
             if (!_activities.ContainsKey(taskId) && !_abandoned.ContainsKey(taskId))
             {
-                var work = new ActivityWork(RequestOf(state, scheduled), execution!) { Released = Wake };
+                var work = new ActivityWork(RequestOf(state, scheduled, execution!), execution!, context.Time) { Released = Wake };
                 _activities.Add(taskId, work);
                 context.Work.Add(work);
             }
@@ -147,7 +147,7 @@ internal sealed class OpenWork(string id, EngineContext context)
         }
     }
 
-    private ActivityRequest RequestOf(InstanceState state, HistoryEvent scheduled)
+    private ActivityRequest RequestOf(InstanceState state, HistoryEvent scheduled, string execution)
     {
         var task = scheduled.TaskScheduled;
         return new ActivityRequest
@@ -157,7 +157,7 @@ internal sealed class OpenWork(string id, EngineContext context)
             Input = task.Input,
             WorkflowInstance = new WorkflowInstance { InstanceId = id },
             TaskId = scheduled.EventId,
-            ParentTraceContext = task.ParentTraceContext,
+            ParentTraceContext = context.Tracing.OfActivity(scheduled, execution),
             TaskExecutionId = task.TaskExecutionId,
             PropagatedHistory = Propagation.OfActivity(state, scheduled, context.AppId),
         };

@@ -64,6 +64,13 @@ internal sealed class ActivityAnswer(ActivityResponse answer) : Request
             WorkflowLog.AnswerIgnored(scope.Context.Logger, scope.Id);
             return;
         }
+        var execution = state.Start.ExecutionStarted.WorkflowInstance.ExecutionId;
+        var given = _work?.GivenAt;
+        scope.Change.Activities.Add((scheduled.TaskScheduled.Name, answer.FailureDetails is null, scope.Context.Time.GetUtcNow() - given));
+        if (scope.Context.Tracing.Activity(scope.Id, execution, scheduled, given) is { } span)
+        {
+            scope.Change.Spans.Add(span);
+        }
         if (state.IsFinished)
         {
             state.OpenActivities.Remove(answer.TaskId);

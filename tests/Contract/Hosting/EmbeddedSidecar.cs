@@ -10,7 +10,9 @@ using Sidecar.Http;
 using Sidecar.PubSub;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
+using Sidecar.Telemetry;
 using Sidecar.Workflows;
+using Sidecar.Workflows.Tracing;
 using Wire.Grpc;
 
 namespace Tests.Contract.Hosting;
@@ -79,6 +81,10 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
         {
             await _engine.DisposeAsync();
         }
+        foreach (var app in new[] { Self, Other, (FakeApp)_apps["app-down"] })
+        {
+            await app.Telemetry.DisposeAsync();
+        }
         await Self.DisposeAsync();
         await Other.DisposeAsync();
         await ((FakeApp)_apps["app-down"]).DisposeAsync();
@@ -104,6 +110,7 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
         await down.StopAsync();
         foreach (var app in new[] { Self, Other, down })
         {
+            app.Telemetry = AppTelemetry.Open(app.AppId, Tracing(), _options.Time, _options.Loggers);
             _apps[app.AppId] = app;
         }
         _apps["app-a"] = _options.App ?? Self;
@@ -130,6 +137,7 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
             Subscriptions = [],
             Policies = new Policies(LoadResiliency(), components, TimeProvider.System, NewRandom(), NullLoggerFactory.Instance),
             TracingSamplingRate = _options.TracingSamplingRate,
+            Telemetry = Self.Telemetry,
             ApiToken = _options.ApiToken,
             MaxBodyBytes = _options.MaxBodyBytes,
             Time = _options.Time,
@@ -143,6 +151,8 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
         Grpc = new GrpcChannel(
             new Uri(_grpcHost.Urls.First()), _options.ApiToken is { } token ? [new("dapr-api-token", token)] : null);
     }
+
+    private TracingSettings? Tracing() => _options.TracingSamplingRate is { } rate ? new TracingSettings(rate) { Zipkin = _options.Zipkin } : null;
 
     private static async Task<WebApplication> ServeAsync(Action<KestrelServerOptions> configure, Action<WebApplication> map)
     {
@@ -158,7 +168,8 @@ public sealed class EmbeddedSidecar : IAppDirectory, IAsyncDisposable
 
     private async Task<WorkflowEngine?> OpenWorkflowsAsync() =>
         ActorStateStore.Find(Components(), "app-a", _directory) is { } store
-            ? await WorkflowEngine.OpenAsync(store.Path, "app-a", _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), _options.Loggers)
+            ? await WorkflowEngine.OpenAsync(store.Path, "app-a", _options.Time, () => Guid.CreateVersion7(_options.Time.GetUtcNow()), _options.Loggers,
+                tracing: new WorkflowTracing(Self.Telemetry.Tracer, _options.TracingSamplingRate))
             : null;
 
     private List<Component> Components() =>

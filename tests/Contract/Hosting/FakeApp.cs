@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Sidecar.Hosting;
 using Sidecar.Invocation;
+using Sidecar.Telemetry;
 
 namespace Tests.Contract.Hosting;
 
@@ -35,6 +36,8 @@ public sealed class FakeApp : IAppChannel, IAsyncDisposable
     public Uri? BaseAddress { get; private set; }
 
     public bool IsReady { get; set; } = true;
+
+    public AppTelemetry Telemetry { get; set; } = AppTelemetry.Off;
 
     /// <summary>While true, /toggle answers 500.</summary>
     public bool Broken { get; set; }

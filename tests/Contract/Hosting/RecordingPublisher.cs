@@ -25,7 +25,7 @@ public sealed class RecordingPublisher : IPublisher
 
     public Task<BulkPublishResult> BulkPublishAsync(
         string pubsub, string topic, ReadOnlyMemory<byte> body,
-        IReadOnlyDictionary<string, string> metadata, TraceContext trace, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, string> metadata, string call, TraceContext trace, CancellationToken cancellationToken)
     {
         Calls.Add((pubsub, topic, Encoding.UTF8.GetString(body.Span), null, new(metadata, StringComparer.Ordinal), trace));
         return Task.FromResult(new BulkPublishResult(Error, Failures));
@@ -33,7 +33,7 @@ public sealed class RecordingPublisher : IPublisher
 
     public Task<BulkPublishResult> BulkPublishAsync(
         string pubsub, string topic, IReadOnlyList<BulkEntry> entries,
-        IReadOnlyDictionary<string, string> metadata, TraceContext trace, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, string> metadata, string call, TraceContext trace, CancellationToken cancellationToken)
     {
         foreach (var entry in entries)
         {

@@ -11,6 +11,9 @@ public sealed record SidecarOptions
 {
     public double? TracingSamplingRate { get; init; }
 
+    /// <summary>Where the spans of app-a and app-b go; null for nowhere.</summary>
+    public Uri? Zipkin { get; init; }
+
     public string? ApiToken { get; init; }
 
     public long MaxBodyBytes { get; init; } = 4 << 20;

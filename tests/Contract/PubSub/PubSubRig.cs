@@ -13,6 +13,7 @@ using Sidecar.Http;
 using Sidecar.PubSub;
 using Sidecar.Resiliency;
 using Sidecar.Resources;
+using Sidecar.Telemetry;
 
 namespace Tests.Contract.PubSub;
 
@@ -30,6 +31,8 @@ public sealed record RigOptions
     public TimeSpan? Timeout { get; init; }
 
     public double? SamplingRate { get; init; }
+
+    public AppTelemetry Telemetry { get; init; } = AppTelemetry.Off;
 
     public bool InMemory { get; init; }
 
@@ -90,6 +93,7 @@ public sealed class PubSubRig : IAsyncDisposable
             Subscriptions = options.Declared,
             Policies = PoliciesOf(options, component),
             TracingSamplingRate = options.SamplingRate,
+            Telemetry = options.Telemetry,
             Faults = options.Faults.Create(),
             Time = TimeProvider.System,
             Loggers = options.Loggers,

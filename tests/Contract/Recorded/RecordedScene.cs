@@ -13,6 +13,12 @@ namespace Tests.Contract.Recorded;
 /// <param name="Entries">In order.</param>
 public sealed record RecordedScene(string Recording, string Area, string? Component, IReadOnlyList<RecordedEntry> Entries)
 {
+    /// <summary>The names and types of the metrics at the recording's end: <c>name type</c>.</summary>
+    public IReadOnlyList<string> MetricTypes { get; init; } = [];
+
+    /// <summary>The series of those: name and labels.</summary>
+    public IReadOnlyList<string> MetricSeries { get; init; } = [];
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
     /// <summary>All of them, by name.</summary>
@@ -53,6 +59,9 @@ public sealed record RecordedEntry(string Title, RecordedRequest? Request, Recor
 
     /// <summary>The app whose sidecar is asked; null for the first.</summary>
     public string? Caller { get; init; }
+
+    /// <summary>The spans that it led to.</summary>
+    public IReadOnlyList<JsonElement> Spans { get; init; } = [];
 
     /// <summary>What the app answers from here on, on one path.</summary>
     public RecordedReply? Reply { get; init; }

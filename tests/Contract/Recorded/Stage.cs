@@ -13,6 +13,12 @@ public sealed record StageOptions(IReadOnlyList<string> Apps, Func<string, IEnum
     /// <summary>A Configuration with spec.tracing.samplingRate 1.</summary>
     public bool Traced { get; init; }
 
+    /// <summary>Where the spans go; nowhere by default.</summary>
+    public Uri? Zipkin { get; init; }
+
+    /// <summary>The port of the first app's metrics, which are labelled with paths; null for one that nobody knows.</summary>
+    public int? MetricsPort { get; init; }
+
     /// <summary>False for a sidecar without an app.</summary>
     public bool HasApp { get; init; } = true;
 
@@ -153,11 +159,12 @@ public sealed class Stage : IAsyncDisposable
             var text = yaml.Replace("REDIS", _redis?.Host, StringComparison.Ordinal);
             File.WriteAllText(Path.Combine(resources, $"{name}.yaml"), text);
         }
-        File.WriteAllText(Path.Combine(_folder, "config.yaml"), """
+        var zipkin = Options.Zipkin is { } address ? $", zipkin: {{endpointAddress: \"{address}\"}}" : "";
+        File.WriteAllText(Path.Combine(_folder, "config.yaml"), $$$"""
             apiVersion: dapr.io/v1alpha1
             kind: Configuration
             metadata: {name: traced}
-            spec: {tracing: {samplingRate: "1"}}
+            spec: {tracing: {samplingRate: "1"{{{zipkin}}}}, metrics: {http: {increasedCardinality: true} } }
             """);
         var run = new StringBuilder("version: 1\ncommon:\n  resourcesPaths: [resources]\n");
         if (Options.Traced)
@@ -168,6 +175,7 @@ public sealed class Stage : IAsyncDisposable
         foreach (var (id, ports) in _ports)
         {
             run.Append($"  - {{appID: {id}, appDirPath: ., daprHTTPPort: {ports.Http}, daprGRPCPort: {ports.Grpc}");
+            run.Append(Options.MetricsPort is { } metrics && id == Options.Apps[0] ? $", metricsPort: {metrics}" : "");
             run.Append(Options.HasApp ? $", appPort: {ports.App}" : "");
             run.Append(id == Options.Apps[0] && Options.AppFields.Length > 0 ? $", {Options.AppFields}" : "");
             run.Append("}\n");

@@ -59,7 +59,7 @@ internal sealed class PublisherFixture
 
     public Task<BulkPublishResult> BulkAsync(string body, Dictionary<string, string>? metadata = null) =>
         Publisher.BulkPublishAsync(
-            "pubsub", "plain", Encoding.UTF8.GetBytes(body), metadata ?? NoMetadata, TraceContext.None, CancellationToken.None);
+            "pubsub", "plain", Encoding.UTF8.GetBytes(body), metadata ?? NoMetadata, "/v1.0/publish/bulk/pubsub/plain", TraceContext.None, CancellationToken.None);
 
     /// <summary>What was stored, with the random id replaced by ID.</summary>
     public string Envelope(int index = 0)

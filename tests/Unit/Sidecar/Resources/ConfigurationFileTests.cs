@@ -15,7 +15,25 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("spec: {tracing: {samplingRate: \"0\"}}", 0.0)]
     [InlineData("spec: {}", null)]
     [InlineData("", null)]
-    public void the_sampling_rate_is_read(string spec, double? rate) => Read(spec).TracingSamplingRate.ShouldBe(rate);
+    public void the_sampling_rate_is_read(string spec, double? rate) => (Read(spec).Tracing?.SamplingRate).ShouldBe(rate);
+
+    [Fact]
+    public void where_spans_go_is_read()
+    {
+        var tracing = Read("spec: {tracing: {stdout: true, zipkin: {endpointAddress: 'http://localhost:9411/api/v2/spans'}, "
+            + "otel: {endpointAddress: 'collector:4318', protocol: http, isSecure: false, timeout: 5s, headers: [{name: x-key, value: secret}]}}}").Tracing.ShouldNotBeNull();
+
+        (tracing.Stdout, tracing.Zipkin).ShouldBe((true, new Uri("http://localhost:9411/api/v2/spans")));
+        var otel = tracing.Otel.ShouldNotBeNull();
+        (otel.EndpointAddress, otel.Protocol, otel.IsSecure, otel.Timeout).ShouldBe(("collector:4318", OtelProtocol.Http, false, TimeSpan.FromSeconds(5)));
+        otel.Headers.ShouldBe([new("x-key", "secret")]);
+    }
+
+    [Theory]
+    [InlineData("spec: {tracing: {zipkin: {endpointAddress: ''}, otel: {endpointAddress: '', protocol: grpc}}}")]
+    [InlineData("spec: {tracing: {}}")]
+    public void without_an_address_spans_go_nowhere(string spec) =>
+        Read(spec).Tracing.ShouldNotBeNull().ShouldSatisfyAllConditions(t => t.Zipkin.ShouldBeNull(), t => t.Otel.ShouldBeNull());
 
     [Fact]
     public void how_long_finished_workflows_are_kept_is_read() =>
@@ -38,9 +56,15 @@ public sealed class ConfigurationFileTests : IDisposable
     [Theory]
     [InlineData("spec: {tracing: {samplingRate: \"2\"}}", "spec.tracing.samplingRate: '2' is not a fraction", "from 0 (none) to 1 (all)")]
     [InlineData("spec: {tracing: {samplingRate: often}}", "spec.tracing.samplingRate: 'often' is not a fraction", "Write a number")]
-    [InlineData("spec: {tracing: {stdout: true}}", "spec.tracing.stdout: true is not supported", "Write false")]
-    [InlineData("spec: {tracing: {otel: {protocol: grpc}}}", "spec.tracing.otel: is not supported", "Remove it")]
-    [InlineData("spec: {tracing: {zipkin: {endpointAddress: 'http://localhost:9411'}}}", "spec.tracing.zipkin: this sidecar does not export spans yet", "Remove spec.tracing.zipkin")]
+    [InlineData("spec: {tracing: {stdout: yes please}}", "spec.tracing.stdout: 'yes please' is not a boolean", "Write true or false")]
+    [InlineData("spec: {tracing: {otel: {endpointAddress: 'localhost:4317'}}}", "spec.tracing.otel.protocol: is missing", "protocol: grpc")]
+    [InlineData("spec: {tracing: {otel: {endpointAddress: 'localhost:4317', protocol: udp}}}", "spec.tracing.otel.protocol: 'udp' is not supported", "grpc, http")]
+    [InlineData("spec: {tracing: {otel: {endpointAddress: 'http://localhost:4317', protocol: grpc}}}", "spec.tracing.otel.endpointAddress: 'http://localhost:4317' is not a host and port", "localhost:4317")]
+    [InlineData("spec: {tracing: {otel: {endpointAddress: 'a:1', protocol: grpc, timeout: soon}}}", "spec.tracing.otel.timeout: 'soon' is not a duration", "5s")]
+    [InlineData("spec: {tracing: {otel: {endpointAddress: 'a:1', protocol: grpc, headers: [{name: k}]}}}", "spec.tracing.otel.headers[0].value: is missing", "value")]
+    [InlineData("spec: {tracing: {otel: {endpointAddress: 'a:1', protocol: grpc, headers: [{name: k, secretKeyRef: {name: s}}]}}}", "spec.tracing.otel.headers[0].secretKeyRef: is not supported", "value itself")]
+    [InlineData("spec: {tracing: {zipkin: {endpointAddress: 'localhost:9411'}}}", "spec.tracing.zipkin.endpointAddress: 'localhost:9411' is not an address", "http://localhost:9411/api/v2/spans")]
+    [InlineData("spec: {tracing: {zipkin: {endpoint: 'http://localhost:9411'}}}", "spec.tracing.zipkin.endpoint: is unknown", "endpointAddress")]
     [InlineData("spec: {accessControl: {defaultAction: maybe}}", "spec.accessControl.defaultAction: 'maybe' is not supported", "allow, deny")]
     [InlineData("spec: {accessControl: {policies: [{appId: a, trustDomain: public}]}}", "spec.accessControl.policies[0].namespace: is missing", "namespace: default")]
     [InlineData("spec: {accessControl: {policies: [{appId: a, namespace: n}]}}", "spec.accessControl.policies[0].trustDomain: is missing", "trustDomain: public")]
@@ -80,7 +104,7 @@ public sealed class ConfigurationFileTests : IDisposable
     {
         var both = Read("spec: {tracing: {samplingRate: '0.5'}}").With(Read("spec: {accessControl: {defaultAction: deny}}"));
 
-        both.TracingSamplingRate.ShouldBe(0.5);
+        both.Tracing.ShouldNotBeNull().SamplingRate.ShouldBe(0.5);
         both.AccessControl.ShouldNotBeNull().Allows.ShouldBeFalse();
     }
 
