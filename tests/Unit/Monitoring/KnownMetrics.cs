@@ -12,12 +12,14 @@ internal static partial class KnownMetrics
         "prometheus_notifications_alertmanagers_discovered",
     ];
 
-    // daprd 1.18.3's /metrics, as recorded (golden h_tracing_metrics), and its resiliency metrics (pkg/diagnostics/resiliency_monitoring.go).
+    // daprd 1.18.3's /metrics: what was recorded of it (golden h_tracing_metrics), and what that run had no use for (pkg/diagnostics: batches in
+    // component_monitoring.go, policies in resiliency_monitoring.go).
     private static readonly string[] OfDapr =
     [
         "dapr_component_pubsub_egress_count", "dapr_component_pubsub_egress_latencies", "dapr_component_pubsub_ingress_count",
         "dapr_component_pubsub_ingress_latencies", "dapr_component_state_count", "dapr_component_state_latencies",
-        "dapr_http_server_request_count", "dapr_http_server_latency", "dapr_http_client_completed_count", "dapr_http_client_roundtrip_latency",
+        "dapr_component_pubsub_egress_bulk_count", "dapr_component_pubsub_ingress_bulk_count", "dapr_component_pubsub_ingress_bulk_latencies",
+        "dapr_component_pubsub_ingress_bulk_event_count", "dapr_http_server_request_count", "dapr_http_server_latency", "dapr_http_client_completed_count", "dapr_http_client_roundtrip_latency",
         "dapr_runtime_component_loaded", "dapr_runtime_service_invocation_req_sent_total", "dapr_runtime_service_invocation_res_recv_total",
         "dapr_runtime_workflow_execution_count", "dapr_runtime_workflow_execution_latency", "dapr_runtime_workflow_activity_execution_count",
         "dapr_resiliency_count", "dapr_resiliency_activations_total", "dapr_resiliency_cb_state",
