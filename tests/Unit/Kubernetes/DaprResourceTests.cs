@@ -142,12 +142,11 @@ public sealed class DaprResourceTests : IDisposable
         _ => node.ToJsonString(),
     };
 
-    // The embedded sidecar runs everything in one namespace, and refuses to be told another. Spans: policies_are_those_of_the_files.
+    // The embedded sidecar runs everything in one namespace, and refuses to be told another.
     private string Write(Manifest resource)
     {
         var copy = resource.Node.DeepClone();
         ((JsonObject)copy["metadata"]!).Remove("namespace");
-        ((JsonObject)copy["spec"]!).Remove("tracing");
         foreach (var secret in copy.All("spec/metadata").Select(m => m.At("secretKeyRef")).OfType<JsonNode>())
         {
             secret["key"] = secret.Text("name");
