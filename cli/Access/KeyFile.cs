@@ -4,7 +4,7 @@ namespace Cli.Access;
 
 /// <summary>A key as the gateway's file has it.</summary>
 /// <param name="Id">Its name.</param>
-/// <param name="Role">customer or operator.</param>
+/// <param name="Role">customer, monitor or operator.</param>
 /// <param name="Hash">SHA-256 in hexadecimal digits.</param>
 /// <param name="RequestsPerSecond">Its own limit; null for its role's.</param>
 internal sealed record KeyEntry(string Id, string Role, string Hash, int? RequestsPerSecond = null);
@@ -13,7 +13,7 @@ internal sealed record KeyEntry(string Id, string Role, string Hash, int? Reques
 internal sealed record KeyFile(IReadOnlyList<KeyEntry> Keys)
 {
     /// <summary>Roles that a key can have.</summary>
-    public static readonly string[] Roles = ["customer", "operator"];
+    public static readonly string[] Roles = ["customer", "monitor", "operator"];
 
     /// <summary>The file; no keys where there is none.</summary>
     /// <exception cref="CliException">It is no file of keys.</exception>

@@ -25,6 +25,7 @@ app.UseForwardedHeaders();
 app.UseTraceResponse();
 app.UseGatewaySecurity();
 app.MapHealth();
+app.MapMonitoring();
 app.MapOpenApi().ForEverybody();
 app.MapOrders();
 app.MapViews();

@@ -1,3 +1,4 @@
+using Consistency.Telemetry;
 using Contracts;
 using Orders.Cancelling;
 using Orders.Catalog;
@@ -17,9 +18,11 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddConsistentService<OrdersDb>(AppIds.Orders, options => new OrdersDb(options), AppIds.Inventory, AppIds.Invoices);
 builder.AddOrchestration();
 builder.AddCustomerReplica<OrdersDb>();
+builder.Services.AddSingleton<IGaugeSource<OrdersDb>, OrderGauges>();
 
 var app = builder.Build();
 app.MapConsistentService<OrdersDb>(OrderQueries.CountUnsettled, OrderQueries.CountNeedingAttention);
+app.Services.GetRequiredService<ConsistencyMeter>().ExpectWorkflows();
 app.MapPlacing();
 app.MapCancelling();
 app.MapRetrying();

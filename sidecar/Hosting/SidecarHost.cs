@@ -197,7 +197,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 StateStores = _telemetry[i].Measured(await _components.StateStoresAsync(set.Components, cancellationToken), _options.Time),
                 InputBindings = await _components.InputBindingsAsync(set.Components, cancellationToken),
                 Workflows = await OpenWorkflowsAsync(
-                    spec.AppId, set.Components, configurations[i]?.WorkflowRetention, new(_telemetry[i].Tracer, tracing[i]?.SamplingRate), _telemetry[i].Meter, loggers),
+                    spec.AppId, set.Components, configurations[i]?.WorkflowRetention, new(_telemetry[i].Tracer, tracing[i]?.SamplingRate),
+                    _telemetry[i].Meter, loggers),
                 Subscriptions = set.Subscriptions,
                 Policies = new Policies(set.Resiliencies, set.Components, _options.Time, _random, loggers),
                 TracingSamplingRate = tracing[i]?.SamplingRate,

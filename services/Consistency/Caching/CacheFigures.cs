@@ -10,8 +10,10 @@ namespace Consistency.Caching;
 /// <param name="Skipped">Calls to the store that were left out because it has just failed several times.</param>
 /// <param name="Stored">Values written to the store.</param>
 /// <param name="Outrun">Values not written, because something as new or newer was there.</param>
+/// <param name="Bypassed">Reads that did not ask the store, because their client wanted no old answer, or got no answer from it.</param>
 public sealed record CacheFigures(
-    long Hits, long Misses, long Stale, long Rejected, long Collapsed, long Failed, long Skipped, long Stored, long Outrun);
+    long Hits, long Misses, long Stale, long Rejected, long Collapsed, long Failed, long Skipped, long Stored, long Outrun,
+    long Bypassed = 0);
 
 /// <summary>Counts.</summary>
 internal sealed class CacheCounters
@@ -25,11 +27,12 @@ internal sealed class CacheCounters
     private long skipped;
     private long stored;
     private long outrun;
+    private long bypassed;
 
     public CacheFigures Figures => new(
         Interlocked.Read(ref hits), Interlocked.Read(ref misses), Interlocked.Read(ref stale), Interlocked.Read(ref rejected),
         Interlocked.Read(ref collapsed), Interlocked.Read(ref failed), Interlocked.Read(ref skipped), Interlocked.Read(ref stored),
-        Interlocked.Read(ref outrun));
+        Interlocked.Read(ref outrun), Interlocked.Read(ref bypassed));
 
     public void Hit() => Interlocked.Increment(ref hits);
 
@@ -46,6 +49,8 @@ internal sealed class CacheCounters
     public void Skip() => Interlocked.Increment(ref skipped);
 
     public void Store() => Interlocked.Increment(ref stored);
+
+    public void Bypass() => Interlocked.Increment(ref bypassed);
 
     public void Outrun() => Interlocked.Increment(ref outrun);
 }

@@ -12,7 +12,7 @@ namespace Consistency.Caching;
 /// <param name="name">What is cached; the beginning of its keys.</param>
 /// <param name="store">The store.</param>
 /// <param name="seal">Signs entries.</param>
-public sealed partial class VersionedCache<T>(string name, GuardedStore store, EntrySeal seal)
+public sealed partial class VersionedCache<T>(string name, GuardedStore store, EntrySeal seal) : ICountsReads
     where T : class
 {
     private readonly CacheSettings settings = store.Settings;
@@ -43,6 +43,7 @@ public sealed partial class VersionedCache<T>(string name, GuardedStore store, E
         var limit = maxAge < settings.Staleness ? maxAge : settings.Staleness;
         if (limit <= TimeSpan.Zero)
         {
+            counters.Bypass();
             return await FlyAsync(TakeOff(key), load, CacheOutcome.Bypass, known: null, isKnown: false).WaitAsync(cancellationToken);
         }
 
@@ -50,7 +51,11 @@ public sealed partial class VersionedCache<T>(string name, GuardedStore store, E
         var entry = found is null ? null : Open(key, found);
         var now = time.GetUtcNow();
         var outcome = CacheOutcome.Miss;
-        if (entry is null)
+        if (!answered)
+        {
+            counters.Bypass();
+        }
+        else if (entry is null)
         {
             counters.Miss();
         }

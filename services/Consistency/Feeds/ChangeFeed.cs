@@ -25,6 +25,12 @@ public sealed record ChangeRows(IReadOnlyList<ChangeRow> Rows, FeedCursor Cursor
 public sealed class ChangeFeed<TDb>(Database<TDb> database)
     where TDb : DbContext
 {
+    internal const string BehindSql =
+        """
+        SELECT (SELECT count(*) FROM (SELECT 1 FROM change WHERE lane = @lane AND sequence > @after LIMIT @count)),
+            (SELECT changed_at FROM change WHERE lane = @lane AND sequence > @after ORDER BY sequence LIMIT 1)
+        """;
+
     // A follower that has been away for longer reads everything again.
     private const int GenerationsKept = 1000;
 
@@ -93,17 +99,26 @@ public sealed class ChangeFeed<TDb>(Database<TDb> database)
     });
 
     /// <summary>Number of changes of a lane behind a cursor, counted up to <paramref name="countMax"/>.</summary>
-    public long CountBehind(FeedCursor cursor, Lane lane, int countMax) => database.ReadRows(connection =>
+    public long CountBehind(FeedCursor cursor, Lane lane, int countMax) =>
+        database.ReadRows(connection => Behind(connection, cursor, lane, countMax).Count);
+
+    /// <summary>
+    /// Changes of a lane behind a cursor: how many, counted up to <paramref name="countMax"/>, and since when the first of them is there, in
+    /// milliseconds since 1970. A record that has changed again since stands behind, at its later change.
+    /// </summary>
+    internal static (long Count, long? Since) Behind(DbConnection connection, FeedCursor cursor, Lane lane, int countMax)
     {
         var (start, _) = FindStart(connection, cursor);
         using var command = connection.Prepare(
             transaction: null,
-            "SELECT count(*) FROM (SELECT 1 FROM change WHERE lane = @lane AND sequence > @after LIMIT @count)",
+            BehindSql,
             ("@lane", (int)lane),
             ("@after", start),
             ("@count", countMax));
-        return (long)command.ExecuteScalar()!;
-    });
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        return (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1));
+    }
 
     // Where the cursor's generation ended is where the next one started: what was read beyond has not survived. Such a follower starts from
     // the beginning, since what has changed in the life that is lost stands anywhere now: at the place of the change before.

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Consistency.Feeds;
 using Consistency.Storage;
 using Contracts.Snapshots;
@@ -94,9 +95,11 @@ public static class InstanceFigures
 
     /// <summary>How far a follower has read; the beginning where it never has.</summary>
     public static FeedCursor ReaderCursor<TDb>(this Database<TDb> database, string follower)
-        where TDb : DbContext => database.ReadRows(connection =>
+        where TDb : DbContext => database.ReadRows(connection => ReaderCursor(connection, follower));
+
+    internal static FeedCursor ReaderCursor(DbConnection connection, string follower)
     {
         using var command = connection.Prepare(transaction: null, "SELECT cursor FROM feed_reader WHERE follower = @follower", ("@follower", follower));
         return FeedCursor.TryParse(command.ExecuteScalar() as string, out var cursor) ? cursor : FeedCursor.Start;
-    });
+    }
 }

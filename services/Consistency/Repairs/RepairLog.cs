@@ -17,7 +17,8 @@ public static class RepairLog
     /// <param name="changedAt">When the other service committed what never arrived here.</param>
     public static void Record<TDb>(
         UnitOfWork<TDb> work, string kind, string key, string? pattern, string found, string did, DateTimeOffset changedAt)
-        where TDb : DbContext =>
+        where TDb : DbContext
+    {
         work.Statements.Run(
             """
             INSERT INTO repair (kind, key, pattern, found, did, late_ms, repaired_at) VALUES (@kind, @key, @pattern, @found, @did, @late, @now)
@@ -29,6 +30,8 @@ public static class RepairLog
             ("@did", did),
             ("@late", Math.Max(0, (long)(work.Now - changedAt).TotalMilliseconds)),
             ("@now", work.Now.ToUnixTimeMilliseconds()));
+        work.AfterCommit(meter => meter.Repaired(kind));
+    }
 
     /// <summary>Number of repairs, ever.</summary>
     public static long RepairCount<TDb>(this Database<TDb> database)

@@ -50,6 +50,7 @@ internal sealed class ConflictLog(string kind, IReadOnlyList<FieldRule> rules)
             ("@now", work.Now.ToUnixTimeMilliseconds()),
             ("@resolved", now.IsOpen ? null : work.Now.ToUnixTimeMilliseconds()),
             ("@by", now.IsOpen ? null : policy));
+        work.AfterCommit(meter => meter.ConflictMet(policy));
     }
 
     // Also where the policy was changed meanwhile: what is open is always looked for, and is almost never there.

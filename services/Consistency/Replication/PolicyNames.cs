@@ -12,6 +12,9 @@ public static class PolicyNames
         ["manual"] = FieldPolicy.Manual,
     };
 
+    /// <summary>All names.</summary>
+    public static IReadOnlyCollection<string> All => ByName.Keys;
+
     /// <summary>The name.</summary>
     public static string Of(FieldPolicy policy) => ByName.First(p => p.Value == policy).Key;
 

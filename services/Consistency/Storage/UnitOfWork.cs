@@ -4,6 +4,7 @@ using Consistency.Feeds;
 using Consistency.Identity;
 using Consistency.Inbox;
 using Consistency.Outbox;
+using Consistency.Telemetry;
 using Contracts.Events;
 using Microsoft.EntityFrameworkCore;
 
@@ -52,11 +53,17 @@ public sealed class UnitOfWork<TDb>
 
     internal Lanes LanesUsed { get; private set; }
 
+    /// <summary>What is to be counted once this unit is committed; null for nothing.</summary>
+    internal List<Action<ConsistencyMeter>>? Counts { get; private set; }
+
     /// <summary>
     /// Carries out a statement of the service's own in this transaction; for what an object mapper would do slower (upserts by the page).
     /// Kept compiled per text, so the text is a constant and values are parameters, always named in the same order. Returns the rows changed.
     /// </summary>
     public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Statements.Run(sql, parameters);
+
+    /// <summary>Has something counted after the commit, and never where this unit or its transaction is taken back.</summary>
+    public void AfterCommit(Action<ConsistencyMeter> count) => (Counts ??= []).Add(count);
 
     /// <summary>
     /// Has <paramref name="message"/> published once this transaction is committed, at least once, in order per aggregate.

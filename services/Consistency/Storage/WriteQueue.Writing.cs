@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Consistency.Feeds;
 using Consistency.Outbox;
+using Consistency.Telemetry;
 
 namespace Consistency.Storage;
 
@@ -8,6 +9,7 @@ namespace Consistency.Storage;
 public sealed partial class WriteQueue<TDb>
 {
     private readonly List<Unit<TDb>> batch = [];
+    private readonly List<Action<ConsistencyMeter>> counts = [];
     private OutboxChannels channels;
     private Lanes lanes;
 
@@ -89,6 +91,7 @@ public sealed partial class WriteQueue<TDb>
     private async ValueTask CommitBatchAsync(TDb db, StatementCache statements)
     {
         (channels, lanes) = (OutboxChannels.None, Lanes.None);
+        counts.Clear();
         var isOpen = false;
         try
         {
@@ -113,6 +116,7 @@ public sealed partial class WriteQueue<TDb>
             Failure = e;
             failedAt = time.GetUtcNow();
             batch.ForEach(u => u.Fail(e));
+            counts.Clear();
             if (isOpen)
             {
                 TakeBack(statements);
@@ -126,6 +130,10 @@ public sealed partial class WriteQueue<TDb>
         }
 
         Changes.Set(lanes);
+        if (meter is not null)
+        {
+            counts.ForEach(count => count(meter));
+        }
 
         batch.ForEach(u => u.Complete());
     }
@@ -158,6 +166,7 @@ public sealed partial class WriteQueue<TDb>
             db.ChangeTracker.Clear();
             channels |= work.ChannelsUsed;
             lanes |= changed | work.LanesUsed;
+            counts.AddRange(work.Counts ?? []);
         }
 #pragma warning disable CA1031 // The unit's caller gets the exception; the other units of the transaction are not concerned.
         catch (Exception e) when (!StorageFailure.Is(e))

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Consistency.Feeds;
 using Consistency.Identity;
 using Consistency.Outbox;
+using Consistency.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Consistency.Storage;
@@ -27,6 +28,7 @@ public sealed partial class WriteQueue<TDb> : IAsyncDisposable
     private readonly IIdSource ids;
     private readonly TimeProvider time;
     private readonly CrashHook? crash;
+    private readonly ConsistencyMeter? meter;
     private readonly Task loop;
     private DateTimeOffset failedAt;
 
@@ -35,12 +37,14 @@ public sealed partial class WriteQueue<TDb> : IAsyncDisposable
     /// <param name="ids">Ids of outgoing messages.</param>
     /// <param name="time">Clock.</param>
     /// <param name="crash">Called at each crash point; for tests.</param>
-    public WriteQueue(Database<TDb> database, IIdSource ids, TimeProvider time, CrashHook? crash = null)
+    /// <param name="meter">Where <see cref="UnitOfWork{TDb}.AfterCommit"/> counts; null for nowhere.</param>
+    public WriteQueue(Database<TDb> database, IIdSource ids, TimeProvider time, CrashHook? crash = null, ConsistencyMeter? meter = null)
     {
         this.database = database;
         this.ids = ids;
         this.time = time;
         this.crash = crash;
+        this.meter = meter;
         connection = database.Open();
         turn = new WriteTurn(connection);
         // The loop serves everybody: it must not run in the trace, the culture or the identity of whoever happened to ask for the queue first.

@@ -1,4 +1,5 @@
 using Consistency.Caching;
+using Consistency.Telemetry;
 using Contracts.Ordering;
 using Contracts.Stock;
 using ServiceDefaults.Caching;
@@ -22,9 +23,12 @@ internal static class CacheRoutes
         builder.Services.AddSingleton<OwnerReads>();
     }
 
-    public static void MapCache(this WebApplication app) =>
+    public static void MapCache(this WebApplication app)
+    {
+        app.Services.GetRequiredService<CacheMeter>();
         app.MapGet("/cache", (CacheSettings settings, VersionedCache<StockLevel> stock, VersionedCache<OrderDetails> orders) =>
                 TypedResults.Ok(new CacheReport(settings.Staleness.TotalMilliseconds, stock.Figures, orders.Figures)))
             .WithTags("Operations")
             .WithSummary("What the gateway's caches have done since it started: hits, misses, too old, rejected as not ours, failed, skipped.");
+    }
 }

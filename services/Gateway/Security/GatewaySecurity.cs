@@ -2,6 +2,7 @@ using Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Telemetry;
 
 namespace Gateway.Security;
 
@@ -64,11 +65,17 @@ internal static partial class GatewaySecurity
         app.MapGet(HealthPaths.Live, () => TypedResults.Ok("alive")).ExcludeFromDescription().ForEverybody().DisableRateLimiting();
     }
 
+    /// <summary>
+    /// Maps the metrics, for monitoring systems and operators. Without a rate, as health: they are wanted most when somebody asks too often, and
+    /// however many ask, the metrics are collected once.
+    /// </summary>
+    public static void MapMonitoring(this WebApplication app) => app.MapMetrics()?.ForMonitors().DisableRateLimiting();
+
     // What matches no endpoint is 404 for everybody: the API's description is public, and Dapr asks for subscriptions without a key.
     private static ProblemHttpResult? Refuse(HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (http.GetEndpoint() is not { } endpoint || caller.Role >= endpoint.NeededRole())
+        if (http.GetEndpoint() is not { } endpoint || caller.Role.Includes(endpoint.NeededRole()))
         {
             return null;
         }
@@ -76,7 +83,7 @@ internal static partial class GatewaySecurity
         if (caller.Key is not null)
         {
             return TypedResults.Problem(
-                $"Key '{caller.Key.Id}' is a customer's; this needs an operator's.", statusCode: StatusCodes.Status403Forbidden,
+                $"Key '{caller.Key.Id}' is of role {caller.Role.Name()}; this needs {endpoint.NeededRole().Name()}.", statusCode: StatusCodes.Status403Forbidden,
                 title: "The key is not good for this.");
         }
 

@@ -31,7 +31,7 @@ internal static class OpenApiSecurity
             }
 
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
-            operation.Description = $"{operation.Description} Key: {role.ToString().ToLowerInvariant()}.".Trim();
+            operation.Description = $"{operation.Description} Key: {role.Name()}.".Trim();
             var responses = operation.Responses ??= [];
             responses.TryAdd("401", new OpenApiResponse { Description = "No key, or none that is good here." });
             responses.TryAdd("403", new OpenApiResponse { Description = "The key's role may not do this." });

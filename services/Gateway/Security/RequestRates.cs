@@ -32,7 +32,7 @@ internal static class RequestRates
             {
                 ApiRole.Operator => OperatorPerSecond,
                 ApiRole.Customer => CustomerPerSecond,
-                _ => NobodyPerSecond,
+                _ => NobodyPerSecond, // a monitor's key has no other use than what has no rate
             };
             var whose = caller.Key is { } key ? $"key {key.Id} {rate}" : $"address {http.Connection.RemoteIpAddress}";
             return RateLimitPartition.GetTokenBucketLimiter(whose, _ => Bucket(rate));

@@ -1,4 +1,5 @@
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts;
 using Contracts.Ordering;
 using Contracts.Snapshots;
@@ -19,6 +20,7 @@ internal static class ViewHosting
         builder.Services.AddSingleton<ViewSignal>();
         builder.Services.AddSingleton<IOrderOwner, RemoteOrderOwner>();
         builder.Services.AddSingleton<OrderReads>();
+        builder.Services.AddSingleton<IGaugeSource<ViewsDb>, ViewGauges>();
         builder.Services.AddHostedService<ViewWorker>();
     }
 
@@ -38,6 +40,7 @@ internal static class ViewHosting
     public static void MapViews(this WebApplication app)
     {
         app.ApplySchema<ViewsDb>();
+        app.Services.GetRequiredService<FeedPulls>().Follow(Editions.Sources);
         app.MapGet("/views/orders", (Database<ViewsDb> database, TimeProvider time) => TypedResults.Ok(ViewStates.Read(database, time.GetUtcNow())))
             .WithTags("Operations")
             .WithSummary("How the view of orders is: rows, how old, and a rebuild under way.")

@@ -1,4 +1,5 @@
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts.Ordering;
 using Orders.Settling;
 using Orders.Storage;
@@ -17,6 +18,7 @@ internal static class OrderDecisions
         if (order.Status == OrderStatuses.Pending)
         {
             OrderTransitions.Confirm(work, order, input.InvoiceNumber);
+            work.AfterCommit(static meter => meter.WorkflowEnded(WorkflowOutcomes.Confirmed));
         }
 
         return Decision(order);
@@ -28,6 +30,7 @@ internal static class OrderDecisions
         if (order.Status == OrderStatuses.Pending)
         {
             OrderTransitions.Cancel(work, order, input.ReasonCode, input.Detail);
+            work.AfterCommit(static meter => meter.WorkflowEnded(WorkflowOutcomes.Cancelled));
         }
 
         return Decision(order);
@@ -43,6 +46,11 @@ internal static class OrderDecisions
         var order = Find(work.Db, input.OrderId);
         if (order.Status == input.Status && order.SettledStatus != input.Status)
         {
+            if (order.AttentionSince is null)
+            {
+                work.AfterCommit(static meter => meter.WorkflowEnded(WorkflowOutcomes.Attention));
+            }
+
             (order.AttentionStep, order.AttentionReason, order.Settling) = (input.Step, input.Reason, false);
             order.AttentionSince ??= work.Now;
             OrderTransitions.Touch(work, order);
@@ -58,6 +66,7 @@ internal static class OrderDecisions
         if (order.Status == input.Status && order.SettledStatus != input.Status)
         {
             (order.SettledStatus, order.Settling) = (input.Status, false);
+            work.AfterCommit(static meter => meter.WorkflowEnded(WorkflowOutcomes.Settled));
             if (order.AttentionStep is not null)
             {
                 (order.AttentionStep, order.AttentionReason, order.AttentionSince) = (null, null, null);

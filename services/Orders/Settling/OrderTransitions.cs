@@ -2,6 +2,7 @@ using Consistency.Storage;
 using Contracts;
 using Contracts.Events;
 using Contracts.Ordering;
+using Microsoft.EntityFrameworkCore;
 using Orders.Storage;
 
 namespace Orders.Settling;
@@ -15,6 +16,7 @@ internal static class OrderTransitions
 {
     public static void Confirm(UnitOfWork<OrdersDb> work, Order order, string invoiceNumber)
     {
+        CountDecided(work, order, "confirmed");
         order.Status = OrderStatuses.Confirmed;
         order.InvoiceNumber = invoiceNumber;
         Touch(work, order);
@@ -23,6 +25,7 @@ internal static class OrderTransitions
 
     public static void Cancel(UnitOfWork<OrdersDb> work, Order order, string reasonCode, string detail)
     {
+        CountDecided(work, order, "cancelled");
         order.Status = OrderStatuses.Cancelled;
         order.ReasonCode = reasonCode;
         order.Detail = detail;
@@ -43,5 +46,16 @@ internal static class OrderTransitions
         order.Version++;
         order.ChangedAt = work.Now;
         order.WorkflowRestarts = 0;
+    }
+
+    // The first decision alone, which this transaction takes: repetitions and other instances find it taken. An order that is only now brought back,
+    // after its database was lost, was accepted in another life.
+    private static void CountDecided(UnitOfWork<OrdersDb> work, Order order, string outcome)
+    {
+        if (order.Status == OrderStatuses.Pending && work.Db.Entry(order).State != EntityState.Added)
+        {
+            var (pattern, duration) = (order.Pattern, work.Now - order.PlacedAt);
+            work.AfterCommit(meter => meter.Converged(pattern, outcome, duration));
+        }
     }
 }

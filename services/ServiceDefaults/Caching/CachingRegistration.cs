@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Consistency.Caching;
+using Consistency.Telemetry;
 using Dapr.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -26,6 +27,7 @@ public static class CachingRegistration
         var seal = new EntrySeal(Secret(builder.Configuration));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(seal);
+        builder.Services.AddSingleton<CacheMeter>();
         builder.Services.AddSingleton(s => new GuardedStore(
             new DaprCacheStore(s.GetRequiredService<DaprClient>()), settings, s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<GuardedStore>>()));
@@ -35,8 +37,11 @@ public static class CachingRegistration
     /// <param name="services">The app's services.</param>
     /// <param name="name">What is cached; the beginning of its keys.</param>
     public static void AddCacheOf<T>(this IServiceCollection services, string name)
-        where T : class =>
+        where T : class
+    {
         services.AddSingleton(s => new VersionedCache<T>(name, s.GetRequiredService<GuardedStore>(), s.GetRequiredService<EntrySeal>()));
+        services.AddSingleton<ICountsReads>(s => s.GetRequiredService<VersionedCache<T>>());
+    }
 
     internal static CacheSettings Read(IConfiguration configuration)
     {

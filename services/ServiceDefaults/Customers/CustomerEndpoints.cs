@@ -4,6 +4,7 @@ using Consistency.Identity;
 using Consistency.Repairs;
 using Consistency.Replication;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts.Conflicts;
 using Contracts.Customers;
 using Contracts.Events;
@@ -35,6 +36,7 @@ public static class CustomerEndpoints
         var rules = ProfilePolicies.Read(builder.Configuration);
         builder.Services.AddSingleton(s => new CustomerReplica<TDb>(
             ReplicaId.New(s.GetRequiredService<ServiceIdentity>().AppId, s.GetRequiredService<IIdSource>()), rules, onChange?.Invoke(s)));
+        builder.Services.AddSingleton<IGaugeSource<TDb>, ConflictGauges<TDb>>();
     }
 
     /// <summary>Offers the replica in the service's feed: what an event did not bring, followers find there.</summary>
@@ -63,6 +65,7 @@ public static class CustomerEndpoints
     {
         var customers = app.Services.GetRequiredService<CustomerReplica<TDb>>();
         app.MapEvent<TDb, CustomerChanged>(customers.On);
+        app.Services.GetRequiredService<ConsistencyMeter>().ExpectConflicts();
         app.MapGet("/customers/{customerId}", (string customerId, HttpContext http, Database<TDb> database) =>
             database.Read(db => customers.Find(db, customerId)) is { } profile
                 ? ETag.Ok(http, profile.ToDetails(), ETag.Of(profile.Version))

@@ -10,6 +10,9 @@ public sealed class FeedBuilder<TDb>
 {
     private readonly Dictionary<string, Func<TDb, string, IReadOnlyDictionary<string, JsonElement>>> readers = new(StringComparer.Ordinal);
 
+    /// <summary>The kinds that are offered.</summary>
+    internal IReadOnlyCollection<string> Kinds => readers.Keys;
+
     /// <summary>Offers a kind of record.</summary>
     /// <param name="kind">As the entity's <see cref="IFed.FeedKind"/>.</param>
     /// <param name="rows">

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Consistency.Feeds;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts;
 using Contracts.Feeds;
 using Microsoft.AspNetCore.Builder;
@@ -23,6 +24,8 @@ public static class FeedEndpoints
     {
         var builder = new FeedBuilder<TDb>();
         offer(builder);
+        var meter = app.Services.GetRequiredService<ConsistencyMeter>();
+        builder.Kinds.ToList().ForEach(meter.ExpectRepairs);
         var source = new FeedSource<TDb>(
             app.Services.GetRequiredService<Database<TDb>>(),
             app.Services.GetRequiredService<ChangeFeed<TDb>>(),

@@ -5,6 +5,7 @@ using Consistency.Outbox;
 using Consistency.Repairs;
 using Consistency.Retention;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,7 @@ using ServiceDefaults.Messaging;
 using ServiceDefaults.Problems;
 using ServiceDefaults.Security;
 using ServiceDefaults.Syncing;
+using ServiceDefaults.Telemetry;
 
 namespace ServiceDefaults.Hosting;
 
@@ -52,6 +54,9 @@ public static class ServiceHost
         builder.Services.AddSingleton(s => new FeedReaders<TDb>(
             s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<ChangeFeed<TDb>>(), s.GetRequiredService<TimeProvider>(), followers));
         builder.AddDeadLetters<TDb>();
+        builder.Services.AddSingleton<IGaugeSource<TDb>>(new OutboxGauges<TDb>(OutboxChannel.Events));
+        builder.Services.AddSingleton<IGaugeSource<TDb>, DeadLetterGauges<TDb>>();
+        builder.Services.AddSingleton<IGaugeSource<TDb>>(new FeedGauges<TDb>(appId, followers));
         builder.Services.AddSingleton<Trimmer<TDb>>();
         builder.Services.AddHostedService<KernelWorker<TDb>>();
         builder.Services.AddSingleton<InstanceFigureKeeper<TDb>>();
@@ -68,15 +73,21 @@ public static class ServiceHost
     {
         builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, name), create, builder.Configuration["Durability"] ?? "NORMAL"));
         builder.Services.AddSingleton(s =>
-            new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>()));
+            new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>(),
+                s.GetRequiredService<ConsistencyMeter>()));
+        builder.Services.AddSingleton<GaugeReader<TDb>>();
+        builder.Services.AddSingleton<FeedPulls>();
         builder.Services.AddSingleton<IFeedClient, DaprFeedClient>();
     }
 
-    /// <summary>Applies the kernel's schema and the app's own, as far as its database does not have them yet.</summary>
+    /// <summary>Applies the kernel's schema and the app's own, as far as its database does not have them yet, and offers what it holds as gauges.</summary>
     public static void ApplySchema<TDb>(this WebApplication app)
-        where TDb : DbContext =>
+        where TDb : DbContext
+    {
         app.Services.GetRequiredService<Database<TDb>>().ApplySchema(
             [.. SchemaStep.Kernel, .. SchemaStep.FromResources(typeof(TDb).Assembly, "service")], app.Services.GetRequiredService<TimeProvider>());
+        app.Services.GetRequiredService<GaugeReader<TDb>>();
+    }
 
     /// <summary>
     /// Registers the relay of the channel of workflows, for a service that starts some.
@@ -96,6 +107,7 @@ public static class ServiceHost
             s.GetRequiredService<ILogger<WorkflowRelay<TDb>>>(),
             s.GetService<CrashHook>()));
         builder.Services.AddHostedService<WorkflowChannelWorker<TDb>>();
+        builder.Services.AddSingleton<IGaugeSource<TDb>>(new OutboxGauges<TDb>(OutboxChannel.Workflow));
     }
 
     /// <summary>
@@ -118,6 +130,7 @@ public static class ServiceHost
                 ? Results.Ok("healthy")
                 : Results.Problem("The database cannot be written; deliveries wait until it can.", statusCode: StatusCodes.Status503ServiceUnavailable))
             .AllowAnonymous();
+        app.MapMetrics()?.AllowAnonymous();
         app.MapSubscribeHandler();
         app.MapGet("/progress", async (Database<TDb> db, FeedReaders<TDb> readers, InstanceFigureKeeper<TDb> figures, CancellationToken cancellationToken) =>
         {

@@ -1,4 +1,5 @@
 using Consistency.Outbox;
+using Consistency.Telemetry;
 using Contracts;
 using Dapr.Client;
 using ServiceDefaults.Traffic;
@@ -6,7 +7,7 @@ using ServiceDefaults.Traffic;
 namespace ServiceDefaults.Messaging;
 
 /// <summary>Publishes outbox messages through Dapr, many in one request.</summary>
-internal sealed class DaprPublisher(DaprClient dapr, ServiceIdentity identity, TrafficMeter traffic) : IMessagePublisher
+internal sealed class DaprPublisher(DaprClient dapr, ServiceIdentity identity, TrafficMeter traffic, ConsistencyMeter meter) : IMessagePublisher
 {
     public async Task PublishAsync(string topic, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
     {
@@ -17,6 +18,7 @@ internal sealed class DaprPublisher(DaprClient dapr, ServiceIdentity identity, T
             throw new PublishFailedException(topic, response.FailedEntries.Count, events.Count, response.FailedEntries[0].ErrorMessage);
         }
 
+        meter.Published(topic, messages.Count);
         foreach (var message in messages)
         {
             traffic.Published(message.Type);

@@ -62,6 +62,22 @@ internal sealed class EventDispatch<TDb, TEvent>(
 
     private Reception HandleOnce(UnitOfWork<TDb> work, Entry entry)
     {
+        var reception = Receive(work, entry);
+        work.AfterCommit(meter => meter.Processed(Topic, OutcomeOf(reception)));
+        return reception;
+    }
+
+    private static string OutcomeOf(Reception reception) => reception switch
+    {
+        Reception.Handled => MessageOutcomes.Handled,
+        Reception.Stale => MessageOutcomes.Stale,
+        Reception.Duplicate => MessageOutcomes.Duplicate,
+        Reception.Parked => MessageOutcomes.Parked,
+        _ => MessageOutcomes.Dead,
+    };
+
+    private Reception Receive(UnitOfWork<TDb> work, Entry entry)
+    {
         if (entry.Message is not { } message)
         {
             // Kept before those behind it in this delivery are looked at: they may have to wait for it.
@@ -99,10 +115,12 @@ internal sealed class EventDispatch<TDb, TEvent>(
             if (outcome.Error is { } error && FailureReason.IsPermanent(error))
             {
                 DeadLetterStore.KeepFailed(work, identity.AppId, entry.ToLetter(), FailureReason.Of(error));
+                work.AfterCommit(static meter => meter.Processed(Topic, MessageOutcomes.Dead));
             }
             else if (outcome.Error is not null)
             {
                 DeadLetterStore.Failed(work, entry.Message!.Id, FailureReason.Of(outcome.Error));
+                work.AfterCommit(static meter => meter.Processed(Topic, MessageOutcomes.Retry));
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Consistency;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts;
 using Contracts.Events;
 using Dapr;
@@ -31,6 +32,7 @@ public static class EventEndpoints
             handle,
             app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<TEvent>(),
             app.Services.GetService<CrashHook>());
+        app.Services.GetRequiredService<ConsistencyMeter>().ExpectMessages(type.Topic);
         app.MapPost(
                 $"/events/{type.Type}",
                 async (BulkSubscribeMessage<JsonElement> delivery, TrafficMeter traffic, CancellationToken cancellationToken) =>

@@ -20,7 +20,8 @@ internal readonly record struct FollowedPage(int Count, int Effects, bool More);
 /// the page again, which changes nothing; so do two instances that follow with the same cursor, of which one moves it.
 /// </summary>
 internal sealed class FeedFollower<TDb>(
-    string source, SyncPlan<TDb> plan, IFeedClient client, Database<TDb> database, WriteQueue<TDb> writes, ILogger logger)
+    string source, SyncPlan<TDb> plan, IFeedClient client, Database<TDb> database, WriteQueue<TDb> writes, ILogger logger,
+    FeedPulls? pulls = null)
     where TDb : DbContext
 {
     // Sketch: 0.1 to 0.3 ms per change, so a bite holds the writer for some 20 ms at most; clients' writes go in between.
@@ -75,6 +76,11 @@ internal sealed class FeedFollower<TDb>(
         {
             effects += (await ApplyAsync(
                 known, lane, work => FeedCursors.TryAdvance(work, source, lane, cursor, page.Cursor, page.AsOf), cancellationToken)).Effects;
+        }
+
+        if (lane == FeedLanes.Pulled)
+        {
+            pulls?.Note(source);
         }
 
         return new FollowedPage(page.Items.Count, effects, page.More);

@@ -1,3 +1,4 @@
+using Consistency.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -32,7 +33,9 @@ public static class SyncEndpoints
     public static void MapSync<TDb>(this WebApplication app, Action<SyncPlan<TDb>> follow)
         where TDb : DbContext
     {
-        follow(app.Services.GetRequiredService<SyncPlan<TDb>>());
+        var plan = app.Services.GetRequiredService<SyncPlan<TDb>>();
+        follow(plan);
+        app.Services.GetRequiredService<FeedPulls>().Follow(plan.Sources);
         var worker = app.Services.GetRequiredService<SyncWorker<TDb>>();
         app.MapPost($"/{Component}", () =>
         {

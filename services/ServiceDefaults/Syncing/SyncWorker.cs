@@ -17,7 +17,8 @@ internal sealed class SyncWorker<TDb>(
     WriteQueue<TDb> writes,
     SyncSettings settings,
     TimeProvider time,
-    ILogger<SyncWorker<TDb>> logger) : BackgroundService
+    ILogger<SyncWorker<TDb>> logger,
+    FeedPulls? pulls = null) : BackgroundService
     where TDb : DbContext
 {
     // Each with the request that asked, for the session's span to link to.
@@ -35,7 +36,7 @@ internal sealed class SyncWorker<TDb>(
         List<FeedFollower<TDb>>? followers = null;
         await foreach (var tick in ticks.Reader.ReadAllAsync(stoppingToken))
         {
-            followers ??= [.. plan.Sources.Select(s => new FeedFollower<TDb>(s, plan, client, database, writes, logger))];
+            followers ??= [.. plan.Sources.Select(s => new FeedFollower<TDb>(s, plan, client, database, writes, logger, pulls))];
             await new SyncSession<TDb>(followers, plan.Chores, settings, time, logger).RunAsync(stoppingToken, tick);
         }
     }

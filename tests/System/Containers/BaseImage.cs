@@ -16,7 +16,7 @@ internal static class BaseImage
     public static string Architecture => RuntimeInformation.OSArchitecture == global::System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
 
     /// <summary>Starts a registry that offers it.</summary>
-    public static Task<OciRegistry> OfferAsync()
+    public static async Task<OciRegistry> OfferAsync()
     {
         var tar = Files();
         var config = JsonSerializer.SerializeToUtf8Bytes(new
@@ -33,13 +33,18 @@ internal static class BaseImage
             rootfs = new { type = "layers", diff_ids = new[] { OciRegistry.DigestOf(tar) } },
             history = new[] { new { created = "2026-01-01T00:00:00Z", created_by = "a test" } },
         });
+        return await OciRegistry.StartAsync(config, Zipped(tar), Architecture);
+    }
+
+    private static byte[] Zipped(byte[] tar)
+    {
         using var zipped = new MemoryStream();
         using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true))
         {
             gzip.Write(tar);
         }
 
-        return OciRegistry.StartAsync(config, zipped.ToArray(), Architecture);
+        return zipped.ToArray();
     }
 
     private static byte[] Files()

@@ -60,6 +60,6 @@ public sealed partial class ContainerTests(PublishedImages images)
     }
 
     // Settings of one place (appsettings.Development.json), keys, databases, data directories.
-    [GeneratedRegex(@"appsettings\.\w+\.json|(^|/)\.data(/|$)|(^|/)\.run(/|$)|keys\.json|\.key$|\.pem$|\.pfx$|\.db(-\w+)?$|secrets", RegexOptions.None)]
+    [GeneratedRegex(@"appsettings\.\w+\.json|(^|/)\.data(/|$)|(^|/)\.run(/|$)|keys\.json|\.key$|\.pem$|\.pfx$|\.db(-\w+)?$|secrets", RegexOptions.ExplicitCapture)]
     private static partial Regex Private();
 }

@@ -48,7 +48,10 @@ public sealed class PublishedImages : IAsyncDisposable
             "publish", Path.Combine(RunFile.Root, "services", "images.slnf"), "-t:PublishContainer", $"-p:ImagesFolder={_folder}",
             $"-p:ContainerBaseImage={registry.Image}", "--no-build", "-c", "Debug", "-m:1", "-nodeReuse:false", "--nologo",
         ];
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments)
+        {
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
         var (output, errors) = (publish.StandardOutput.ReadToEndAsync(), publish.StandardError.ReadToEndAsync());
         await publish.WaitForExitAsync();
         publish.ExitCode.ShouldBe(0, await output + await errors);

@@ -39,9 +39,11 @@ internal sealed class UnpackedContainer : IAsyncDisposable
     {
         var root = Path.Combine(_folder, "root");
         image.UnpackTo(root);
-        foreach (var folder in new[] { _folder, root })
+        if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+            // Temporary folders are for their owner alone; the image's user has to pass.
+            File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+            File.SetUnixFileMode(root, (UnixFileMode)0b111_101_101);
         }
 
         var start = new ProcessStartInfo(
@@ -49,7 +51,7 @@ internal sealed class UnpackedContainer : IAsyncDisposable
             [
                 "--mount", "sh", "-c", Script, "container", root, image.Settings["User"]!.GetValue<string>(), RuntimeFolder(),
                 "/usr/share/dotnet/dotnet", $"/app/{program}",
-            ]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            ]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Clear();
         start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
         foreach (var name in image.Strings("Env").Select(e => e.Split('=', 2)).Where(e => e[0] != "PATH"))

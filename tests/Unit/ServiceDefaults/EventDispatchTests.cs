@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Consistency;
 using Consistency.DeadLetters;
+using Consistency.Identity;
 using Consistency.Inbox;
+using Consistency.Storage;
 using Consistency.Versions;
 using Contracts.DeadLetters;
 using Dapr.AspNetCore;
@@ -9,6 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServiceDefaults;
 using ServiceDefaults.Messaging;
 using Tests.Unit.Consistency;
+using Tests.Unit.Consistency.Telemetry;
 
 namespace Tests.Unit.ServiceDefaults;
 
@@ -214,6 +217,41 @@ public sealed class EventDispatchTests : IAsyncDisposable
         next.Count().ShouldBe(2);
     }
 
+    [Fact]
+    public async Task each_message_is_counted_by_what_has_become_of_it()
+    {
+        var process = kernel.Start();
+        using var metered = new Metered();
+        await using var writes = new WriteQueue<TallyDb>(process.Database, new UuidV7Source(kernel.Time), kernel.Time, crash: null, metered.Meter);
+        var dispatch = Dispatch(process, writes);
+
+        await DeliverAsync(dispatch, Event("m1"), Event("m1"), Event("m2", name: "fail"), Event("m3", name: "unreadable"), "42");
+        await DeliverAsync(dispatch, Event("m1"), Event("m4", name: "unreadable", version: 2));
+
+        Count("handled").ShouldBe(1);
+        Count("duplicate").ShouldBe(2);
+        Count("retry").ShouldBe(1);
+        Count("dead").ShouldBe(2);
+        Count("parked").ShouldBe(1, "behind the one that nobody can read");
+        metered.Sum("consistency.inbox.duplicates{topic=orders}").ShouldBe(2);
+
+        double Count(string outcome) => metered.Sum($"consistency.messages.processed{{topic=orders,outcome={outcome}}}");
+    }
+
+    [Fact]
+    public async Task two_instances_that_get_the_same_message_count_one_effect()
+    {
+        var process = kernel.Start();
+        using var metered = new Metered();
+        await using var one = new WriteQueue<TallyDb>(process.Database, new UuidV7Source(kernel.Time), kernel.Time, crash: null, metered.Meter);
+        await using var other = new WriteQueue<TallyDb>(process.Database, new UuidV7Source(kernel.Time), kernel.Time, crash: null, metered.Meter);
+
+        await Task.WhenAll(DeliverAsync(Dispatch(process, one), Event("m1")), DeliverAsync(Dispatch(process, other), Event("m1")));
+
+        metered.Sum("consistency.messages.processed{topic=orders,outcome=handled}").ShouldBe(1);
+        metered.Sum("consistency.messages.processed{topic=orders,outcome=duplicate}").ShouldBe(1);
+    }
+
     private static DeadLetter Letter(string id, long version = 1) =>
         new(id, "orders", "tally.raised.v1", "a", version, Event(id, version: version), Traceparent: null, IsOurs: true);
 
@@ -225,8 +263,8 @@ public sealed class EventDispatchTests : IAsyncDisposable
     private IReadOnlyList<DeadLetterEntry> Letters(KernelFixture.Process process) =>
         process.Database.ListDeadLetters(status: null, new DeadLetterFilter(), kernel.Time.GetUtcNow(), after: 0, size: 100).Items;
 
-    private static EventDispatch<TallyDb, TallyRaised> Dispatch(KernelFixture.Process process) => new(
-        process.Writes, new ServiceIdentity("me", "me-1"), (work, message) =>
+    private static EventDispatch<TallyDb, TallyRaised> Dispatch(KernelFixture.Process process, WriteQueue<TallyDb>? writes = null) => new(
+        writes ?? process.Writes, new ServiceIdentity("me", "me-1"), (work, message) =>
         {
             var raised = KernelFixture.Process.Raise(work, message.Data.Name);
             switch (message.Data.Name)
@@ -242,11 +280,14 @@ public sealed class EventDispatchTests : IAsyncDisposable
         NullLogger.Instance,
         process.Hook);
 
-    private static async Task<IReadOnlyList<string>> DeliverAsync(KernelFixture.Process process, params string[] events)
+    private static Task<IReadOnlyList<string>> DeliverAsync(KernelFixture.Process process, params string[] events) =>
+        DeliverAsync(Dispatch(process), events);
+
+    private static async Task<IReadOnlyList<string>> DeliverAsync(EventDispatch<TallyDb, TallyRaised> dispatch, params string[] events)
     {
         var entries = events.Select((e, i) => new BulkSubscribeMessageEntry<JsonElement>(
             $"{i}", "application/cloudevents+json", [], JsonSerializer.Deserialize<JsonElement>(e))).ToList();
-        var response = await Dispatch(process).HandleAsync(new BulkSubscribeMessage<JsonElement>(entries, "orders", []), CancellationToken.None);
+        var response = await dispatch.HandleAsync(new BulkSubscribeMessage<JsonElement>(entries, "orders", []), CancellationToken.None);
         return [.. response.Statuses.OrderBy(s => int.Parse(s.EntryId)).Select(s => s.Status)];
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Consistency;
 using Consistency.Feeds;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts.Feeds;
 using ServiceDefaults.Feeds;
 
@@ -13,7 +14,7 @@ namespace Gateway.Views.Following;
 /// </summary>
 internal sealed class ViewFollower(
     string source, Database<ViewsDb> database, WriteQueue<ViewsDb> writes, IFeedClient feeds, ViewSignal signal, TimeProvider time, ILogger logger,
-    Func<ChangePage, Task>? whenApplied = null, CrashHook? crash = null)
+    Func<ChangePage, Task>? whenApplied = null, CrashHook? crash = null, FeedPulls? pulls = null)
 {
     /// <summary>Follows until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -83,6 +84,7 @@ internal sealed class ViewFollower(
         }
 
         crash?.Invoke(CrashPoint.BeforeAcknowledge);
+        pulls?.Note(source);
         signal.Set(page.Items.Where(c => c.Kind == FeedKinds.Order).Select(c => c.Key));
         if (whenApplied is not null)
         {

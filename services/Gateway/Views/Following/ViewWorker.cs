@@ -1,4 +1,5 @@
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Contracts;
 using Gateway.Caching;
 using ServiceDefaults.Feeds;
@@ -8,7 +9,7 @@ namespace Gateway.Views.Following;
 /// <summary>Follows the three feeds for as long as the gateway runs, and removes what editions out of use have left.</summary>
 internal sealed class ViewWorker(
     Database<ViewsDb> database, WriteQueue<ViewsDb> writes, IFeedClient feeds, ViewSignal signal, OwnerReads reads, TimeProvider time,
-    ILogger<ViewWorker> logger)
+    ILogger<ViewWorker> logger, FeedPulls pulls)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -16,7 +17,8 @@ internal sealed class ViewWorker(
         .. Editions.Sources.Select(
             source => Task.Run(
                 () => new ViewFollower(
-                    source, database, writes, feeds, signal, time, logger, source == AppIds.Inventory ? reads.ForgetAsync : null).RunAsync(stoppingToken),
+                    source, database, writes, feeds, signal, time, logger, source == AppIds.Inventory ? reads.ForgetAsync : null, pulls: pulls)
+                    .RunAsync(stoppingToken),
                 stoppingToken)),
         SweepAsync(stoppingToken),
     ]);

@@ -10,6 +10,7 @@ public sealed class GatewaySecurityTests
 {
     private const string Operator = "Bearer " + LockedGateway.OperatorKey;
     private const string Customer = "Bearer " + LockedGateway.CustomerKey;
+    private const string Monitor = "Bearer " + LockedGateway.MonitorKey;
 
     [Theory]
     [InlineData("/open", null, 200)]
@@ -26,6 +27,12 @@ public sealed class GatewaySecurityTests
     [InlineData("/new", Customer, 403)] // what nobody has opened is an operator's
     [InlineData("/new", Operator, 200)]
     [InlineData("/nosuch", null, 404)]
+    [InlineData("/metrics", null, 401)]
+    [InlineData("/metrics", Customer, 403)]
+    [InlineData("/metrics", Monitor, 200)]
+    [InlineData("/metrics", Operator, 200)]
+    [InlineData("/customers", Monitor, 403)]
+    [InlineData("/new", Monitor, 403)]
     public async Task a_key_opens_what_its_role_may(string path, string? key, int status)
     {
         await using var gateway = await LockedGateway.StartAsync();
@@ -121,6 +128,7 @@ public sealed class GatewaySecurityTests
         {
             (await gateway.StatusAsync(HealthPaths.Ready, null)).ShouldBe(HttpStatusCode.OK);
             (await gateway.StatusAsync(HealthPaths.Live, null)).ShouldBe(HttpStatusCode.OK);
+            (await gateway.StatusAsync("/metrics", Monitor)).ShouldBe(HttpStatusCode.OK);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class LockedGateway : IAsyncDisposable
 {
     public const string OperatorKey = "ck_operator";
     public const string CustomerKey = "ck_customer";
+    public const string MonitorKey = "ck_monitor";
     public const string SlowKey = "ck_slow";
 
     private readonly string directory = Directory.CreateTempSubdirectory("keys-").FullName;
@@ -28,7 +29,8 @@ internal sealed class LockedGateway : IAsyncDisposable
     public static async Task<LockedGateway> StartAsync(bool hasKeys = true)
     {
         var gateway = new LockedGateway();
-        gateway.WriteKeys(("ops", "operator", OperatorKey, null), ("shop", "customer", CustomerKey, null), ("slow", "customer", SlowKey, 1));
+        gateway.WriteKeys(("ops", "operator", OperatorKey, null), ("shop", "customer", CustomerKey, null), ("slow", "customer", SlowKey, 1),
+            ("prometheus", "monitor", MonitorKey, null));
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["ApiKeys:File"] = hasKeys ? gateway.KeyFile : "";
         builder.AddAppDefaults("gateway");
@@ -38,6 +40,7 @@ internal sealed class LockedGateway : IAsyncDisposable
         gateway.app = builder.Build();
         gateway.app.UseGatewaySecurity();
         gateway.app.MapHealth();
+        gateway.app.MapMonitoring();
         gateway.app.MapGet("/open", () => "open").ForEverybody();
         gateway.app.MapGet("/customers", (HttpContext http) => Caller.Of(http).Key?.Id ?? "nobody").ForCustomers();
         gateway.app.MapGet("/new", () => "new");

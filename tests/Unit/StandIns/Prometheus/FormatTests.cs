@@ -10,7 +10,7 @@ public sealed class FormatTests
     private const string OpenMetrics = "application/openmetrics-text; version=1.0.0";
 
     [Fact]
-    public async Task A_counter_ends_in_its_unit_and_total_and_is_described_once()
+    public async Task a_counter_ends_in_its_unit_and_total_and_is_described_once()
     {
         await using var app = await ScrapedApp.StartAsync();
         var sent = app.Meter.CreateCounter<long>("shop.bytes.sent", "By", "Bytes that were sent");
@@ -30,7 +30,7 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public async Task OpenMetrics_has_units_the_time_since_when_is_counted_and_an_end()
+    public async Task open_metrics_has_units_the_time_since_when_is_counted_and_an_end()
     {
         await using var app = await ScrapedApp.StartAsync(o => o.TargetInfoEnabled = false);
         app.Meter.CreateCounter<double>("waited", "s").Add(0.25);
@@ -48,7 +48,7 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public async Task A_histogram_s_buckets_add_up_and_the_last_holds_all()
+    public async Task a_histogram_s_buckets_add_up_and_the_last_holds_all()
     {
         await using var app = await ScrapedApp.StartAsync(o => o.TargetInfoEnabled = false);
         var took = app.Meter.CreateHistogram("took", "s", "How long", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 5, 300] });
@@ -71,7 +71,7 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public async Task What_would_end_a_label_or_a_line_is_escaped()
+    public async Task what_would_end_a_label_or_a_line_is_escaped()
     {
         await using var app = await ScrapedApp.StartAsync(o => o.TargetInfoEnabled = false);
         app.Meter.CreateObservableGauge(
@@ -87,7 +87,7 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public async Task Names_have_no_other_characters_and_labels_that_become_one_share_it()
+    public async Task names_have_no_other_characters_and_labels_that_become_one_share_it()
     {
         await using var app = await ScrapedApp.StartAsync(o => o.TargetInfoEnabled = false);
         app.Meter.CreateGauge<long>("shop.stock--left").Record(
@@ -102,7 +102,7 @@ public sealed class FormatTests
     [InlineData(double.NegativeInfinity, "-Inf")]
     [InlineData(0.1, "0.1")]
     [InlineData(123456789012345680d, "1.2345678901234568E+17")]
-    public async Task Numbers_are_told_exactly(double value, string text)
+    public async Task numbers_are_told_exactly(double value, string text)
     {
         await using var app = await ScrapedApp.StartAsync(o => o.TargetInfoEnabled = false);
         app.Meter.CreateObservableGauge("value", () => value);
@@ -117,7 +117,7 @@ public sealed class FormatTests
     [InlineData("By/s", "a_bytes_per_second")]
     [InlineData("{order}/min", "a_per_min")]
     [InlineData("", "a")]
-    public async Task Units_become_words(string unit, string name)
+    public async Task units_become_words(string unit, string name)
     {
         await using var app = await ScrapedApp.StartAsync(o => o.TargetInfoEnabled = false);
         app.Meter.CreateGauge<long>("a", unit).Record(1);
@@ -126,7 +126,7 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public async Task Total_is_left_out_where_that_is_asked_for_but_not_in_OpenMetrics()
+    public async Task total_is_left_out_where_that_is_asked_for_but_not_in_open_metrics()
     {
         await using var app = await ScrapedApp.StartAsync(o => (o.TargetInfoEnabled, o.DisableTotalNameSuffixForCounters) = (false, true));
         app.Meter.CreateCounter<long>("orders").Add(1);
@@ -136,7 +136,7 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public async Task Each_series_tells_its_meter_and_one_name_is_one_family()
+    public async Task each_series_tells_its_meter_and_one_name_is_one_family()
     {
         using var other = new Meter(new MeterOptions($"o.{Guid.NewGuid():n}") { Version = "2.0", Tags = [new("shard", "a")] });
         await using var app = await ScrapedApp.StartAsync(
@@ -154,7 +154,7 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public async Task A_name_of_two_types_is_left_out_instead_of_spoiling_the_rest()
+    public async Task a_name_of_two_types_is_left_out_instead_of_spoiling_the_rest()
     {
         using var other = new Meter($"o.{Guid.NewGuid():n}");
         await using var app = await ScrapedApp.StartAsync(o => o.TargetInfoEnabled = false, b => b.AddMeter(other.Name));
@@ -166,7 +166,7 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public async Task Prometheus_own_tool_has_nothing_to_say_about_it()
+    public async Task prometheus_own_tool_has_nothing_to_say_about_it()
     {
         var promtool = Promtool.Find();
         await using var app = await ScrapedApp.StartAsync(o => o.ScopeInfoEnabled = true);

@@ -17,7 +17,7 @@ public sealed class ScrapeTests
     [InlineData(
         "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
         "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores")]
-    public async Task The_format_is_the_one_that_the_scraper_likes_best(string? accept, string contentType)
+    public async Task the_format_is_the_one_that_the_scraper_likes_best(string? accept, string contentType)
     {
         await using var app = await ScrapedApp.StartAsync();
 
@@ -27,7 +27,7 @@ public sealed class ScrapeTests
     }
 
     [Fact]
-    public async Task Scrapes_that_come_at_the_same_time_share_one_collection()
+    public async Task scrapes_that_come_at_the_same_time_share_one_collection()
     {
         var collections = 0;
         using var release = new ManualResetEventSlim();
@@ -49,7 +49,7 @@ public sealed class ScrapeTests
     }
 
     [Fact]
-    public async Task Scrapers_of_both_formats_at_once_both_get_theirs()
+    public async Task scrapers_of_both_formats_at_once_both_get_theirs()
     {
         await using var app = await ScrapedApp.StartAsync(o => o.TargetInfoEnabled = false);
         app.Meter.CreateCounter<long>("orders").Add(7);
@@ -61,7 +61,7 @@ public sealed class ScrapeTests
     }
 
     [Fact]
-    public async Task An_answer_is_given_again_for_as_long_as_is_asked_for()
+    public async Task an_answer_is_given_again_for_as_long_as_is_asked_for()
     {
         await using var app = await ScrapedApp.StartAsync(o => o.ScrapeResponseCacheDurationMilliseconds = 60_000);
         var orders = app.Meter.CreateCounter<long>("orders");
@@ -73,7 +73,7 @@ public sealed class ScrapeTests
     }
 
     [Fact]
-    public async Task An_instrument_that_fails_does_not_take_the_others_with_it()
+    public async Task an_instrument_that_fails_does_not_take_the_others_with_it()
     {
         await using var app = await ScrapedApp.StartAsync();
         app.Meter.CreateObservableGauge<long>("broken", Broken);
@@ -83,7 +83,7 @@ public sealed class ScrapeTests
     }
 
     [Fact]
-    public async Task A_scraper_s_own_time_limit_is_kept()
+    public async Task a_scraper_s_own_time_limit_is_kept()
     {
         using var release = new ManualResetEventSlim();
         await using var app = await ScrapedApp.StartAsync();
@@ -103,7 +103,7 @@ public sealed class ScrapeTests
     }
 
     [Fact]
-    public async Task A_long_answer_is_compressed_for_those_who_can_read_it()
+    public async Task a_long_answer_is_compressed_for_those_who_can_read_it()
     {
         await using var app = await ScrapedApp.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/metrics", UriKind.Relative));
