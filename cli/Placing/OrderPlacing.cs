@@ -23,8 +23,8 @@ internal sealed class OrderPlacing(GatewayClient gateway, TracePage traces, Time
         AreTracesTaken &= await span.ReportAsync(traces.Collector, took, accepted.OrderId, cancellation);
         var seen = await WaitAsync(accepted.OrderId, start, cancellation);
         return new PlacedOrder(
-            order.Pattern!, accepted.OrderId, seen?.Status ?? accepted.Status, seen?.Detail ?? seen?.ReasonCode, IsSettled(seen), took.TotalMilliseconds,
-            IsSettled(seen) ? SettledMs(seen!) : null, span.TraceId, traces.Of(span.TraceId));
+            order.Pattern!, accepted.OrderId, seen?.Status ?? accepted.Status, seen?.Detail ?? seen?.ReasonCode, IsSettled(seen),
+            took.TotalMilliseconds, IsSettled(seen) ? SettledMs(seen!) : null, span.TraceId, traces.Of(span.TraceId));
     }
 
     // The view is some moments behind the services: it says "settled" late, never early, and when with the services' own times.

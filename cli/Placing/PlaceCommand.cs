@@ -32,7 +32,8 @@ internal static class PlaceCommand
             HelpName = "ID", Description = "Customer.", DefaultValueFactory = _ => SampleCustomer,
         };
         var gateway = CommonOptions.Gateway("Gateway of the system (default: the one that 'up' started).");
-        var zipkin = CommonOptions.Url("--zipkin", $"Zipkin that has the traces (default: {TracePage.Default.Collector.GetLeftPart(UriPartial.Authority)}).");
+        var zipkin = CommonOptions.Url(
+            "--zipkin", $"Zipkin that has the traces (default: {TracePage.Default.Collector.GetLeftPart(UriPartial.Authority)}).");
         var json = CommonOptions.Json();
         var command = new Command("place", "Places an order by each pattern, waits until it has settled, and says where its trace is seen.")
         {
@@ -82,7 +83,9 @@ internal static class PlaceCommand
 
         if (!placing.AreTracesTaken)
         {
-            terminal.Line($"Nobody takes spans at {traces.Collector}: there may be no traces to see. OTEL_EXPORTER_ZIPKIN_ENDPOINT or --zipkin names another Zipkin.");
+            terminal.Line(
+                $"Nobody takes spans at {traces.Collector}: there may be no traces to see. "
+                + "OTEL_EXPORTER_ZIPKIN_ENDPOINT or --zipkin names another Zipkin.");
         }
 
         await ReportFile.WriteAsync(json, placed, GatewayJson.Default.IReadOnlyListPlacedOrder, cancellation);

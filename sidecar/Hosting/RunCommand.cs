@@ -48,7 +48,7 @@ internal static class RunCommand
         var zipkin = new Option<string>("--zipkin")
         {
             HelpName = "auto|off",
-            Description = "auto: where nothing listens at the loopback address that the configuration names as Zipkin's, be a Zipkin there; off: never",
+            Description = "auto: be the Zipkin that the configuration names, where its address is loopback and nothing listens there; off: never",
             DefaultValueFactory = _ => ZipkinAuto,
         }.AcceptOnlyFromAmong(ZipkinAuto, ZipkinOff);
         var command = new Command("run", "Run the apps of a dapr.yaml, each with its sidecar")

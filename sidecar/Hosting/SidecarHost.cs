@@ -12,6 +12,7 @@ using Sidecar.Telemetry;
 using Sidecar.Telemetry.Metrics;
 using Sidecar.Workflows;
 using Sidecar.Workflows.Tracing;
+using Sidecar.Zipkin;
 
 namespace Sidecar.Hosting;
 
@@ -32,6 +33,7 @@ public sealed partial class SidecarHost : IAsyncDisposable
     private readonly List<AppTelemetry> _telemetry = [];
     private readonly Dictionary<string, WorkflowEngine> _engines = new(StringComparer.Ordinal);
     private ComponentSet? _components;
+    private ZipkinServers? _zipkin;
     private ProcessGuard? _guard;
 
     private SidecarHost(HostOptions options)
@@ -102,6 +104,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
 
         await Task.WhenAll(_telemetry.Select(static t => t.DisposeAsync().AsTask()));
         _telemetry.Clear();
+        // After everybody who sends spans to it.
+        await (_zipkin?.DisposeAsync() ?? ValueTask.CompletedTask);
         _owned.ForEach(o => o.Dispose());
         _owned.Clear();
         _engines.Clear();
@@ -171,6 +175,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
             }).ToList();
         var directory = new AppDirectory(channels, _options.Time);
         var shared = Own(CreateLoggers(specs[0], "sidecar"));
+        var zipkins = _options.OffersZipkin ? tracing.Select(static t => t?.Zipkin).OfType<Uri>() : [];
+        _zipkin = await ZipkinServers.OpenAsync(zipkins, _options.Time, shared, cancellationToken);
         _components = new ComponentSet(new ComponentContext(_dataDirectory, _options.Time, shared)
         {
             TopicPrefix = _options.TopicPrefix,
@@ -191,7 +197,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
                 StateStores = _telemetry[i].Measured(await _components.StateStoresAsync(set.Components, cancellationToken), _options.Time),
                 InputBindings = await _components.InputBindingsAsync(set.Components, cancellationToken),
                 Workflows = await OpenWorkflowsAsync(
-                    spec.AppId, set.Components, configurations[i]?.WorkflowRetention, new(_telemetry[i].Tracer, tracing[i]?.SamplingRate), _telemetry[i].Meter, loggers),
+                    spec.AppId, set.Components, configurations[i]?.WorkflowRetention, new(_telemetry[i].Tracer, tracing[i]?.SamplingRate),
+                    _telemetry[i].Meter, loggers),
                 Subscriptions = set.Subscriptions,
                 Policies = new Policies(set.Resiliencies, set.Components, _options.Time, _random, loggers),
                 TracingSamplingRate = tracing[i]?.SamplingRate,

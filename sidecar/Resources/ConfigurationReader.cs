@@ -3,7 +3,8 @@ using Sidecar.Resources.Yaml;
 namespace Sidecar.Resources;
 
 /// <summary>
-/// Reads kind <c>Configuration</c>: spec.tracing, spec.metrics, spec.workflow.stateRetentionPolicy and spec.accessControl; everything else that Dapr has is refused by name.
+/// Reads kind <c>Configuration</c>: spec.tracing, spec.metrics, spec.workflow.stateRetentionPolicy and spec.accessControl; everything else that Dapr
+/// has is refused by name.
 /// </summary>
 public static class ConfigurationReader
 {
@@ -61,7 +62,8 @@ public static class ConfigurationReader
             {
                 spec.Unsupported(
                     field,
-                    "Remove it; of a Configuration only spec.tracing, spec.metrics, spec.workflow.stateRetentionPolicy and spec.accessControl are supported.");
+                    "Remove it; of a Configuration only spec.tracing, spec.metrics, spec.workflow.stateRetentionPolicy and spec.accessControl are "
+                    + "supported.");
             }
 
             spec.Finish();

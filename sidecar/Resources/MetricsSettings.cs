@@ -7,8 +7,8 @@ public sealed record MetricsSettings
     public bool Enabled { get; init; } = true;
 
     /// <summary>
-    /// http.increasedCardinality: label HTTP metrics with paths. Off by default, as Dapr has announced and not done: a path that holds an id makes a series for
-    /// each order.
+    /// http.increasedCardinality: label HTTP metrics with paths. Off by default, as Dapr has announced and not done: a path that holds an id makes a
+    /// series for each order.
     /// </summary>
     public bool IncreasedCardinality { get; init; }
 

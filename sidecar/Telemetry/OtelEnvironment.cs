@@ -25,7 +25,8 @@ internal static class OtelEnvironment
 
         // Dapr cuts the scheme off and asks for another variable; here it counts as it does for every other program that reads this one.
         var isPlain = endpoint.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || variable("OTEL_EXPORTER_OTLP_INSECURE") == "true";
-        var address = endpoint.Contains("://", StringComparison.Ordinal) ? endpoint[(endpoint.IndexOf("://", StringComparison.Ordinal) + 3)..] : endpoint;
+        var scheme = endpoint.IndexOf("://", StringComparison.Ordinal);
+        var address = scheme < 0 ? endpoint : endpoint[(scheme + 3)..];
         var protocol = Of(variable, "PROTOCOL")?.StartsWith("http", StringComparison.Ordinal) == true ? OtelProtocol.Http : OtelProtocol.Grpc;
         return (settings ?? new TracingSettings(1)) with
         {
@@ -44,7 +45,8 @@ internal static class OtelEnvironment
     private static TimeSpan? Timeout(Func<string, string?> variable) => Of(variable, "TIMEOUT") switch
     {
         null => null,
-        var text when int.TryParse(text, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds > 0 => TimeSpan.FromMilliseconds(milliseconds),
+        var text when int.TryParse(text, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds > 0 =>
+            TimeSpan.FromMilliseconds(milliseconds),
         var text => throw new StartupException($"OTEL_EXPORTER_OTLP_TIMEOUT: '{text}' is not a number of milliseconds. Write one above 0."),
     };
 

@@ -4,8 +4,8 @@ using Sidecar.Telemetry.Exporting;
 namespace Sidecar.Telemetry;
 
 /// <summary>
-/// Makes the spans of one app's sidecar. The ids are <see cref="TraceContext"/>'s, which answers, envelopes and requests carry; only sampled traces are
-/// recorded, and only where somebody takes them.
+/// Makes the spans of one app's sidecar. The ids are <see cref="TraceContext"/>'s, which answers, envelopes and requests carry; only sampled traces
+/// are recorded, and only where somebody takes them.
 /// </summary>
 /// <param name="appId">The app, which is the spans' service name.</param>
 /// <param name="time">Clock.</param>

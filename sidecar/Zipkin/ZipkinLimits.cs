@@ -9,7 +9,7 @@ internal static class ZipkinLimits
     /// <summary>Spans that are kept; the traces that came first leave first.</summary>
     public const int SpansMax = 100_000;
 
-    /// <summary>Memory that spans may take, bytes; by an estimate that counts texts which spans share for each of them, so usually a third of it.</summary>
+    /// <summary>Memory that spans may take, bytes; by an estimate that counts shared texts for each span, so usually a third of it.</summary>
     public const long BytesMax = 256L << 20;
 
     /// <summary>Spans of one trace; more are not kept, so that one that never ends leaves room for others.</summary>

@@ -32,7 +32,8 @@ internal sealed partial class ZipkinServers : IAsyncDisposable
             {
                 await servers.DisposeAsync();
                 throw new StartupException(
-                    $"Zipkin's port {endpoint.Port}: {e.Message.TrimEnd('.')}. Name another in spec.tracing.zipkin.endpointAddress, or run with --zipkin off.");
+                    $"Zipkin's port {endpoint.Port}: {e.Message.TrimEnd('.')}. "
+                    + "Name another in spec.tracing.zipkin.endpointAddress, or run with --zipkin off.");
             }
         }
 
@@ -45,6 +46,8 @@ internal sealed partial class ZipkinServers : IAsyncDisposable
         {
             await server.DisposeAsync();
         }
+
+        _servers.Clear();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "nothing listens at Zipkin's address: traces are kept in memory here, see {Page}")]

@@ -8,7 +8,8 @@ namespace OpenTelemetry.Exporter;
 public class ZipkinExporter : BaseExporter<Activity>
 {
     internal const string ObsoleteNote =
-        "The Zipkin exporter is obsolete and will be removed in a future release. Consider using the OpenTelemetry.Exporter.OpenTelemetryProtocol NuGet package instead. "
+        "The Zipkin exporter is obsolete and will be removed in a future release. "
+        + "Consider using the OpenTelemetry.Exporter.OpenTelemetryProtocol NuGet package instead. "
         + "See https://opentelemetry.io/blog/2025/deprecating-zipkin-exporters/ for more information.";
 
     private readonly ZipkinExporterOptions _options;

@@ -1,3 +1,5 @@
+using Orders.Storage;
+using Consistency.Feeds;
 using Consistency.Repairs;
 using Contracts.Ordering;
 using Orders.Orchestrating;
@@ -177,7 +179,8 @@ public sealed class SagaRepairTests : IAsyncDisposable
     }
 
     private LostWorkflows Lost() => new(
-        system.Services.Orders.Database, system.Services.Orders.Writes, system.Engine, new SyncSettings(), system.World.Time);
+        system.Services.Orders.Database, system.Services.Orders.Writes, new ChangeFeed<OrdersDb>(system.Services.Orders.Database), system.Engine,
+        new SyncSettings(), system.World.Time);
 
     private async Task TickAsync(int count)
     {

@@ -26,7 +26,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task every_metric_is_where_the_documentation_says_and_tells_what_has_happened()
     {
-        await using var system = await SystemUnderTest.StartAsync(duplicates: 0.3, impatient: true);
+        await using var system = await SystemUnderTest.StartAsync(duplicates: 0.3, impatient: true, metrics: true);
         var shopper = new Shopper(system.Gateway);
         await shopper.StockAsync();
         await Task.WhenAll(Enumerable.Range(0, Orders).Select(shopper.ShopAsync));
@@ -56,7 +56,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task a_database_that_is_broken_fails_no_scrape()
     {
-        await using var system = await SystemUnderTest.StartAsync();
+        await using var system = await SystemUnderTest.StartAsync(metrics: true);
         ServiceFile.Run(system.DatabaseOf(AppIds.Invoices), "ALTER TABLE dead_letter RENAME TO taken_away");
 
         var scrape = await ScrapeAsync(system, AppIds.Invoices);
@@ -102,7 +102,7 @@ public sealed class MetricsTests
 
         orders.Sum("consistency_messages_published_total", "topic=\"orders\"").ShouldBeGreaterThan(0);
         inventory.Sum("consistency_messages_processed_total", "topic=\"orders\"", "outcome=\"handled\"").ShouldBeGreaterThan(0);
-        inventory.Sum("consistency_messages_processed_total", "outcome=\"dead\"").ShouldBe(1);
+        inventory.Sum("consistency_messages_processed_total", "outcome=\"dead\"").ShouldBeInRange(1, 2, "it may have been delivered twice");
         inventory.Sum("consistency_deadletters_age_seconds", "status=\"dead\"").ShouldBeInRange(0, 600);
         inventory.Sum("consistency_gauges_up").ShouldBe(1);
         scrapes.Values.Sum(s => s.Sum("consistency_inbox_duplicates_total")).ShouldBeGreaterThan(0);

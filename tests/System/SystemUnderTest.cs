@@ -10,6 +10,7 @@ namespace Tests.System;
 /// <summary>The whole system as real processes on free ports, with a data directory of its own.</summary>
 internal sealed class SystemUnderTest : IAsyncDisposable
 {
+    private const string ZipkinEndpoint = "http://localhost:9411/api/v2/spans";
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
     private readonly string directory = Directory.CreateTempSubdirectory("system-").FullName;
     private readonly string runFile;
@@ -31,6 +32,8 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         policies = impatient ? OwnPolicies() : Path.Combine(RunFile.Root, "components", "policies");
         DataDirectory = Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         (runFile, var port) = RunFile.WriteTo(directory);
+        File.WriteAllText(
+            runFile, File.ReadAllText(runFile).Replace(Path.Combine(RunFile.Root, "components", "policies"), policies, StringComparison.Ordinal));
         Address = new Uri($"http://127.0.0.1:{port}/");
         Secrets = RunSecrets.Create(Address);
         Gateway = GatewayClient.For(Address, Secrets.OperatorKey);
@@ -40,6 +43,8 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     /// <summary>Share of deliveries that are lost for good.</summary>
     public double Lose { get; }
+
+    public bool HasMetrics { get; private init; }
 
     public string DataDirectory { get; }
 
@@ -73,11 +78,13 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <param name="impatient">True: a delivery that fails is given up after a second instead of a minute and a half.</param>
     /// <param name="broker">Other components than the embedded ones.</param>
     /// <param name="zipkin">Where spans go; nowhere, and there are none, where null. Has own policies, hence only with <paramref name="impatient"/>.</param>
+    /// <param name="metrics">True: apps have metrics, also where there are no spans.</param>
     /// <param name="replicas">Apps with several instances: <c>inventory=2</c>.</param>
     public static async Task<SystemUnderTest> StartAsync(
-        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, Uri? zipkin = null, params IReadOnlyList<string> replicas)
+        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, Uri? zipkin = null, bool metrics = false,
+        params IReadOnlyList<string> replicas)
     {
-        var system = new SystemUnderTest(duplicates, lose, impatient, broker, zipkin, replicas);
+        var system = new SystemUnderTest(duplicates, lose, impatient, broker, zipkin, replicas) { HasMetrics = metrics };
         try
         {
             await system.StartSidecarAsync();
@@ -102,7 +109,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             "--data-dir", DataDirectory,
             "--fault-duplicate", Duplicates.ToString(CultureInfo.InvariantCulture), "--fault-drop", Lose.ToString(CultureInfo.InvariantCulture),
             "--fault-seed", "1", .. broker is null ? Array.Empty<string>() : ["--topic-prefix", Path.GetFileName(directory) + "."],
-            .. replicas.SelectMany(r => new[] { "--replicas", r }),
+            .. zipkin is null ? new[] { "--zipkin", "off" } : [], .. replicas.SelectMany(r => new[] { "--replicas", r }),
         ];
         sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
         sidecar.StartInfo.Environment[Leftovers.Variable] = DataDirectory;
@@ -203,7 +210,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     // Soon: tests wait for the last span.
     private IEnumerable<(string Name, string Value)> TraceSettings() => zipkin is null
-        ? [("OTEL_SDK_DISABLED", "true")]
+        ? [HasMetrics ? ("OTEL_TRACES_EXPORTER", "none") : ("OTEL_SDK_DISABLED", "true")]
         : [("OTEL_EXPORTER_ZIPKIN_ENDPOINT", $"{zipkin}"), ("OTEL_BSP_SCHEDULE_DELAY", "200")];
 
     private string OwnPolicies()
@@ -211,9 +218,13 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         var own = Directory.CreateDirectory(Path.Combine(directory, "policies")).FullName;
         foreach (var file in Directory.GetFiles(Path.Combine(RunFile.Root, "components", "policies")))
         {
-            var text = File.ReadAllText(file);
-            File.WriteAllText(
-                Path.Combine(own, Path.GetFileName(file)), text.Replace("maxRetries: 12", "maxRetries: 1", StringComparison.Ordinal));
+            var text = File.ReadAllText(file).Replace("maxRetries: 12", "maxRetries: 1", StringComparison.Ordinal);
+            if (zipkin is not null)
+            {
+                text = text.Replace(ZipkinEndpoint, $"{zipkin}", StringComparison.Ordinal);
+            }
+
+            File.WriteAllText(Path.Combine(own, Path.GetFileName(file)), text);
         }
 
         return own;

@@ -34,7 +34,8 @@ public sealed partial class GrpcServer(ILogger logger)
         where TResponse : class, IMessage<TResponse> =>
         methods.Add(method.Path, http => ServeAsync(http, method, async (request, call) =>
         {
-            var answer = await (Measured is null ? handler(request, call) : MeasureAsync(method.Path, request, handler(request, call))).ConfigureAwait(false);
+            var serving = handler(request, call);
+            var answer = await (Measured is null ? serving : MeasureAsync(method.Path, request, serving)).ConfigureAwait(false);
             GrpcFraming.Write(http.Response.BodyWriter, answer, GrpcLimits.MessageBytesMax);
         }));
 

@@ -33,7 +33,8 @@ public static class MessageSpans
 
         var span = Span.Continue($"{operation} {topic}", ActivityKind.Consumer, traceparent, link);
         return span.IsRecorded
-            ? span.About(operation, operation == Discard ? "settle" : "process", topic, messageId, type, subject).With(SpanTags.ConsumerGroup, consumer)
+            ? span.About(operation, operation == Discard ? "settle" : "process", topic, messageId, type, subject)
+                .With(SpanTags.ConsumerGroup, consumer)
             : span;
     }
 
@@ -44,7 +45,8 @@ public static class MessageSpans
     internal const string Release = "release";
     internal const string Discard = "discard";
 
-    private static Span About(this Span span, string operation, string operationType, string destination, string messageId, string? type, string? subject) =>
+    private static Span About(
+        this Span span, string operation, string operationType, string destination, string messageId, string? type, string? subject) =>
         span.With(SpanTags.System, SpanTags.Dapr)
             .With(SpanTags.Destination, destination)
             .With(SpanTags.Operation, operation)

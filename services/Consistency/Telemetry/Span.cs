@@ -135,8 +135,8 @@ public readonly struct Span
         Activity.Current = current;
         if (link != default && started is { IsAllDataRequested: true })
         {
-            // Zipkin's format has no links (OpenTelemetry's specification, SDK exporters, Zipkin): there the other trace is found by this.
-            started.SetTag(SpanTags.LinkedTrace, link.TraceId.ToHexString());
+            // Zipkin's format has no links (OpenTelemetry's specification, SDK exporters, Zipkin): there the other span is found by this.
+            started.SetTag(SpanTags.Link, $"00-{link.TraceId.ToHexString()}-{link.SpanId.ToHexString()}-01");
         }
 
         return started;

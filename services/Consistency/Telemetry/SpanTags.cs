@@ -48,8 +48,8 @@ public static class SpanTags
     /// <summary>Changes of others that took effect here, or could not.</summary>
     public const string FeedEffects = "consistency.feed.effects";
 
-    /// <summary>Trace id of what the span links to.</summary>
-    public const string LinkedTrace = "consistency.linked_trace";
+    /// <summary>What the span links to: a traceparent.</summary>
+    public const string Link = "consistency.link";
 
     internal const string System = "messaging.system";
     internal const string Destination = "messaging.destination.name";

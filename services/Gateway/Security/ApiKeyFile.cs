@@ -24,8 +24,8 @@ internal static class ApiKeyFile
     };
 
     /// <summary>
-    /// The file that a path leads to: Kubernetes mounts a secret as a link that it points elsewhere when the secret changes, and .NET tells size, mode and
-    /// time of the link itself. Source: kubernetes.io, "Mounted Secrets are updated automatically"; FileSystemInfo.LinkTarget.
+    /// The file that a path leads to: Kubernetes mounts a secret as a link that it points elsewhere when the secret changes, and .NET tells the
+    /// time of the link itself, which stays as it was. Source: kubernetes.io, "Mounted Secrets are updated automatically".
     /// </summary>
     /// <exception cref="IOException">A link leads in a circle.</exception>
     public static FileInfo At(string path)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Consistency.Feeds;
 using Consistency.Outbox;
 using Consistency.Repairs;
 using Consistency.Storage;
@@ -17,7 +19,8 @@ namespace Orders.Orchestrating;
 /// refuses it) is started again after pauses that double, so that it is neither given up nor goes round in circles.
 /// </summary>
 internal sealed class LostWorkflows(
-    Database<OrdersDb> database, WriteQueue<OrdersDb> writes, IWorkflowEngine engine, SyncSettings settings, TimeProvider time)
+    Database<OrdersDb> database, WriteQueue<OrdersDb> writes, ChangeFeed<OrdersDb> feed, IWorkflowEngine engine, SyncSettings settings,
+    TimeProvider time)
 {
     // Asked about at once. Sketch: 1 ms each, so that a tick takes a tenth of a second of the engine where nothing is lost, and a backlog of
     // 10,000 that wait for a service that is away is gone through in some minutes.
@@ -64,11 +67,23 @@ internal sealed class LostWorkflows(
             if (await IsLostAsync(database, engine, order, cancellationToken))
             {
                 lost++;
-                await writes.ExecuteAsync(work => StartAgain(work, order), cancellationToken);
+                await StartAgainAsync(order, cancellationToken);
             }
         }
 
         return lost;
+    }
+
+    // In the trace of the order: what the new workflow does belongs there.
+    private async Task StartAgainAsync(Order order, CancellationToken cancellationToken)
+    {
+        var span = Span.Continue("restart workflow", ActivityKind.Internal, feed.TraceparentOf(FeedKinds.Order, order.OrderId))
+            .With(SpanTags.OrderId, order.OrderId);
+        await writes.ExecuteAllAsync(
+            [((Func<UnitOfWork<OrdersDb>, bool>)(work => StartAgain(work, order)), span.Traceparent)],
+            (_, outcomes) => outcomes[0].Error is { } error ? throw error : outcomes[0].Value,
+            cancellationToken);
+        span.End();
     }
 
     private static bool StartAgain(UnitOfWork<OrdersDb> work, Order seen)

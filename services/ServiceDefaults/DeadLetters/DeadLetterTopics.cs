@@ -47,8 +47,9 @@ internal static class DeadLetterTopics
 
         // Services that subscribe to one topic share its dead-letter topic: what another one failed at is not ours.
         var ours = letters.Where(l => l.Letter.IsOurs || !EventTypeAttribute.All.Contains(l.Letter.Type)).ToList();
+        var deadLetterTopic = Topics.DeadLetterOf(topic);
         var spans = ours.Select(l => MessageSpans.Consume(
-            MessageSpans.Process, Topics.DeadLetterOf(topic), identity.AppId, l.Letter.MessageId, l.Letter.Type, l.Letter.Subject, l.Letter.Traceparent,
+            MessageSpans.Process, deadLetterTopic, identity.AppId, l.Letter.MessageId, l.Letter.Type, l.Letter.Subject, l.Letter.Traceparent,
             Span.Current)).ToList();
         var outcomes = await writes.ExecuteAllAsync(
             ours.Select(l => ((Func<UnitOfWork<TDb>, bool>)(work => DeadLetterStore.Keep(work, identity.AppId, l.Letter)), (string?)null)),

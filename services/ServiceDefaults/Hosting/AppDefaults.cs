@@ -27,6 +27,12 @@ public static class AppDefaults
     // Whoever needs longer for 16 KiB only wants to hold a connection. A body must come with 240 bytes/s, Kestrel's default.
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long an app that is told to stop lets requests and background work end. Sketch: nobody waits longer than two seconds; what a kill would cut short
+    /// is repeated. The sidecar outlives it (dapr.io/graceful-shutdown-seconds).
+    /// </summary>
+    public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>Identity, clock, ids, Dapr client, problem details, listening on APP_PORT (set by Dapr) on loopback.</summary>
     public static void AddAppDefaults(this WebApplicationBuilder builder, string appId)
     {
@@ -56,6 +62,6 @@ public static class AppDefaults
         builder.Services.AddDaprClient();
         builder.Services.AddProblemResponses();
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownLimit);
     }
 }

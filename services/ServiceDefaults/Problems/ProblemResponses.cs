@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace ServiceDefaults.Problems;
 
@@ -39,7 +40,7 @@ public static partial class ProblemResponses
         _ => null,
     };
 
-    private sealed partial class RefusalHandler : IExceptionHandler
+    private sealed partial class RefusalHandler(IHostApplicationLifetime lifetime) : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
@@ -65,6 +66,15 @@ public static partial class ProblemResponses
                     return true;
                 case OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested:
                     httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                    return true;
+
+                // A server that stops cancels the reading of bodies that are still on their way (Kestrel, Http1Connection.StopProcessingNextRequest), and what
+                // waits. The sidecar's policy, nginx and clients take a 503 to another instance; a 500 would be a defect.
+                case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
+                    httpContext.Response.Headers.RetryAfter = "1";
+                    await TypedResults.Problem(
+                        "Send the request again, with the same Idempotency-Key if it is a write: whether it took effect is not known.",
+                        statusCode: StatusCodes.Status503ServiceUnavailable, title: "The app is stopping.").ExecuteAsync(httpContext);
                     return true;
                 default:
                     return false;

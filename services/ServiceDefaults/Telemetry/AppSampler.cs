@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OpenTelemetry.Trace;
+using ServiceDefaults.Hosting;
 
 namespace ServiceDefaults.Telemetry;
 
@@ -9,7 +10,7 @@ namespace ServiceDefaults.Telemetry;
 /// </summary>
 internal sealed class AppSampler(Sampler sampler) : Sampler
 {
-    private static readonly string[] Paths = ["/healthz", "/metrics"];
+    private static readonly string[] Paths = [HealthPaths.Ready, HealthPaths.Live, "/metrics"];
     private static readonly string[] Folders = ["/dapr/", "/openapi/"];
 
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>

@@ -10,16 +10,22 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using ServiceDefaults.Hosting;
 
 namespace ServiceDefaults.Telemetry;
 
-/// <summary>What every app tells of itself while it runs: traces and metrics, both off with OTEL_SDK_DISABLED=true (OpenTelemetry's specification).</summary>
+/// <summary>
+/// What every app tells of itself while it runs: traces and metrics, both off with OTEL_SDK_DISABLED=true (OpenTelemetry's specification).
+/// </summary>
 public static class AppTelemetry
 {
     // Of the 5 s that the host has for all of its end: a collector that does not answer must not use them up.
     private const int FlushMs = 1500;
 
-    /// <summary>Registers traces and metrics under the app's name; they begin with the app, and what is still to be sent goes out at its end.</summary>
+    /// <summary>
+    /// Registers traces and metrics under the app's name; they begin with the app, and what is still to be sent goes out at its end.
+    /// </summary>
+    /// <exception cref="SettingException">A setting is wrong.</exception>
     public static void AddAppTelemetry(this WebApplicationBuilder builder, string appId)
     {
         var settings = TelemetrySettings.Read(builder.Configuration);

@@ -25,7 +25,7 @@ internal sealed record TelemetrySettings(
     public const string RateLimiting = "parentbased_ratelimiting";
 
     /// <summary>
-    /// New traces a second. Sketch: a trace of an order has some 60 spans of 1 kB here, so 10 a second are 600 kB/s for Zipkin, and a hundredth of a core.
+    /// New traces a second. Sketch: a trace of an order has some 60 spans of 1 kB, sidecars included, so 10 a second are 600 kB/s for Zipkin.
     /// </summary>
     public const double TracesPerSecond = 10;
 
@@ -70,7 +70,8 @@ internal sealed record TelemetrySettings(
 
     /// <summary>The sampler.</summary>
     /// <param name="isPublic">
-    /// True for the public door: whoever comes from outside may ask for a trace (a traceparent that is sampled), and gets it as far as the rate allows.
+    /// True for the public door: whoever comes from outside may ask for a trace (a traceparent that is sampled), and gets it as far as the rate
+    /// allows.
     /// </param>
     /// <param name="time">Clock.</param>
     public Sampler CreateSampler(bool isPublic, TimeProvider time) => new AppSampler(Sampler switch
@@ -103,13 +104,16 @@ internal sealed record TelemetrySettings(
             && number >= 0 && double.IsFinite(number) && (isRate || number <= 1)
             ? number
             : throw new SettingException(
-                Environment, Name, $"'{text}' is no number of that kind", isRate ? "Write new traces a second, from 0." : "Write a probability from 0 to 1.");
+                Environment,
+                Name,
+                $"'{text}' is no number of that kind",
+                isRate ? "Write new traces a second, from 0." : "Write a probability from 0 to 1.");
     }
 
     private static void CheckAddress(IConfiguration configuration, string name)
     {
         if (Text(configuration, name) is { } text
-            && (!Uri.TryCreate(text, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)))
+            && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)))
         {
             throw new SettingException(Environment, name, $"'{text}' is no address", "Write http://HOST:PORT, with the path where there is one.");
         }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Sidecar.Telemetry.Describing;
 
 /// <summary>
-/// The spans of what a sidecar sends to its app by itself: messages and triggers. daprd loses the span of an attempt that has no answer, though the app has seen
-/// its id; here it ends with the reason.
+/// The spans of what a sidecar sends to its app by itself: messages and triggers. daprd loses the span of an attempt that has no answer, though the
+/// app has seen its id; here it ends with the reason.
 /// Source: Dapr 1.18.3, pkg/runtime/subscription/postman/http and pkg/runtime/processor/binding/send.go.
 /// </summary>
 internal static class DeliverySpans

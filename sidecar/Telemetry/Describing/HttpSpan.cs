@@ -80,7 +80,10 @@ internal static class HttpSpan
         switch (block)
         {
             case "state" or "bindings" or "secrets":
-                span.Tag("db.system", block).Tag("db.connection_string", block).Tag("db.statement", call).Tag("db.name", RequestPath.Unescape(component));
+                span.Tag("db.system", block)
+                    .Tag("db.connection_string", block)
+                    .Tag("db.statement", call)
+                    .Tag("db.name", RequestPath.Unescape(component));
                 break;
             case "publish":
                 span.Tag("messaging.system", "pubsub");

@@ -104,8 +104,9 @@ public sealed class OtlpExporter : ISpanExporter
         return activity;
     }
 
-    // An activity draws its own id, and .NET has no way to give it one; but this span's has gone out already, in headers, envelopes and a workflow's history.
-    // durabletask-go does the same to its spans, for the same reason (api/helpers/tracing.go, ChangeSpanID). A test would notice a .NET without this field.
+    // An activity draws its own id, and .NET has no way to give it one; but this span's has gone out already, in headers, envelopes and a workflow's
+    // history. durabletask-go does the same to its spans, for the same reason (api/helpers/tracing.go, ChangeSpanID). A test would notice a .NET
+    // without this field.
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_spanId")]
     private static extern ref string? SpanIdOf(Activity activity);
 

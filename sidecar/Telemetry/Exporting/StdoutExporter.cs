@@ -27,7 +27,8 @@ public sealed partial class StdoutExporter(ILogger logger) : ISpanExporter
     }
 
     [LoggerMessage(
-        Level = LogLevel.Information, Message = "[{Name}] Trace: {TraceId} Span: {ParentId}/{SpanId} Time: [{Start:O} ->  {End:O}] Annotations: [{Annotations}]")]
+        Level = LogLevel.Information,
+        Message = "[{Name}] Trace: {TraceId} Span: {ParentId}/{SpanId} Time: [{Start:O} ->  {End:O}] Annotations: [{Annotations}]")]
     private static partial void LogSpan(
         ILogger logger, string name, string traceId, string parentId, string spanId, DateTimeOffset start, DateTimeOffset end, string annotations);
 }

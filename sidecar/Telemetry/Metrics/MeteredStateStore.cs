@@ -2,7 +2,9 @@ using Sidecar.Components;
 
 namespace Sidecar.Telemetry.Metrics;
 
-/// <summary>Counts what a state store is asked. The operation is told by what reaches the store: a transaction of saves alone counts as one save.</summary>
+/// <summary>
+/// Counts what a state store is asked. The operation is told by what reaches the store: a transaction of saves alone counts as one save.
+/// </summary>
 internal sealed class MeteredStateStore(IStateStore store, string name, SidecarMeter meter, TimeProvider time) : IStateStore
 {
     /// <inheritdoc/>

@@ -123,7 +123,8 @@ public sealed partial class SidecarMeter
         _egressLatency = Latency("dapr_component_pubsub_egress_latencies", "The latency of the response from the pub/sub component.");
         _bulkEgress = Count("dapr_component_pubsub_egress_bulk_count", "The number of bulk publish calls to the pub/sub component.");
         _bulkEgressEvents = Count(
-            "dapr_component_pubsub_egress_bulk_event_count", "The number of outgoing messages to the pub/sub component published through bulk publish API.");
+            "dapr_component_pubsub_egress_bulk_event_count",
+            "The number of outgoing messages to the pub/sub component published through bulk publish API.");
         _bulkEgressLatency = Latency(
             "dapr_component_pubsub_egress_bulk_latencies", "The latency of the response for the bulk publish call from the pub/sub component.");
         _ingress = Count("dapr_component_pubsub_ingress_count", "The number of incoming messages arriving from the pub/sub component.");

@@ -6,7 +6,8 @@ using Sidecar.Resources;
 namespace Sidecar.Telemetry.Metrics;
 
 /// <summary>
-/// The metrics of one app's sidecar: daprd's names, labels, units and buckets. Each part lies in a file of its own, as in Dapr 1.18.3, pkg/diagnostics.
+/// The metrics of one app's sidecar: daprd's names, labels, units and buckets. Each part lies in a file of its own, as in Dapr 1.18.3,
+/// pkg/diagnostics.
 /// </summary>
 public sealed partial class SidecarMeter : IDisposable
 {
@@ -73,7 +74,8 @@ public sealed partial class SidecarMeter : IDisposable
     // Daprd's labels in the order in which Prometheus shows them: by name.
     private TagList Tags(string key, string value) => new() { { "app_id", _appId }, { key, value } };
 
-    private TagList Tags(string key, string value, string other, string otherValue) => new() { { "app_id", _appId }, { key, value }, { other, otherValue } };
+    private TagList Tags(string key, string value, string other, string otherValue) =>
+        new() { { "app_id", _appId }, { key, value }, { other, otherValue } };
 
     private static string Of(bool value) => value ? True : False;
 

@@ -21,7 +21,11 @@ internal static class TraceParent
     public static TraceContext? Below(ExecutionStartedEvent start) =>
         start.ParentTraceContext is { TraceParent: { Length: >= Length } text } above && start.WorkflowSpanID is { Length: SpanLength } id
             && SpanOf(above) != id
-            ? new TraceContext { TraceParent = string.Concat(text.AsSpan(0, SpanAt), id, text.AsSpan(SpanAt + SpanLength)), TraceState = above.TraceState }
+            ? new TraceContext
+            {
+                TraceParent = string.Concat(text.AsSpan(0, SpanAt), id, text.AsSpan(SpanAt + SpanLength)),
+                TraceState = above.TraceState,
+            }
             : start.ParentTraceContext;
 
     /// <summary>A new root for the next generation of a traced workflow, so that an endless one does not grow one endless trace.</summary>

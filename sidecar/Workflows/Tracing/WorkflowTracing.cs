@@ -12,8 +12,8 @@ using TraceContext = Sidecar.Telemetry.TraceContext;
 namespace Sidecar.Workflows.Tracing;
 
 /// <summary>
-/// The spans of one app's workflow engine, as durabletask-go makes them. An instance's span ends when the instance does, perhaps after many restarts, and
-/// until then other spans are below it already: so its id is chosen at the start and stored with it, and an activity's follows from what is stored.
+/// The spans of one app's workflow engine, as durabletask-go makes them. An instance's span ends when the instance does, perhaps after many restarts,
+/// and until then other spans are below it already: so its id is chosen at the start and stored with it, and an activity's follows from what is stored.
 /// What is not traced is handed on as it came.
 /// Source: durabletask-go 0.12.4, api/helpers/tracing.go, backend/orchestration.go and backend/activity.go.
 /// </summary>
@@ -21,6 +21,8 @@ namespace Sidecar.Workflows.Tracing;
 /// <param name="SamplingRate">Fraction of new traces that are sampled; null where tracing is off.</param>
 public sealed record WorkflowTracing(Tracer Tracer, double? SamplingRate)
 {
+    private const string Rfc3339 = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
     /// <summary>Traces nothing.</summary>
     public static WorkflowTracing Off { get; } = new(Tracer.Off, null);
 
@@ -83,7 +85,7 @@ public sealed record WorkflowTracing(Tracer Tracer, double? SamplingRate)
         }
         var span = Tracer.StartWorkflow(above.NewChild(), "timer", ActivityKind.Internal, created.Timestamp.ToDateTimeOffset());
         return Describe(span, "timer", null, state.Id)?
-            .Tag("durabletask.fire_at", created.TimerCreated.FireAt.ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
+            .Tag("durabletask.fire_at", created.TimerCreated.FireAt.ToDateTimeOffset().ToString(Rfc3339, CultureInfo.InvariantCulture))
             .Tag("durabletask.task.task_id", created.EventId);
     }
 

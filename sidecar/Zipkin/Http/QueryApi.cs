@@ -8,7 +8,10 @@ internal sealed class QueryApi(TraceStore store, TimeProvider time)
 {
     // What people look for here; a real Zipkin has them by its configuration (AUTOCOMPLETE_KEYS).
     private static readonly string[] AutocompleteKeys =
-        ["error", "http.request.method", "http.response.status_code", "http.route", "messaging.destination.name", "otel.scope.name", "otel.status_code"];
+    [
+        "error", "http.request.method", "http.response.status_code", "http.route", "messaging.destination.name", "otel.scope.name",
+        "otel.status_code",
+    ];
 
     public void Map(WebApplication server)
     {

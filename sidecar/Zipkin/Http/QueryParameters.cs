@@ -15,7 +15,8 @@ internal static class QueryParameters
     public static TraceQuery Traces(IQueryCollection query, TimeProvider time)
     {
         var asked = new TraceQuery(
-            Positive(query, "endTs") ?? time.GetUtcNow().ToUnixTimeMilliseconds(), Positive(query, "lookback") ?? ZipkinLimits.DefaultLookbackMilliseconds)
+            Positive(query, "endTs") ?? time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Positive(query, "lookback") ?? ZipkinLimits.DefaultLookbackMilliseconds)
         {
             Service = Label(query, "serviceName"),
             RemoteService = Label(query, "remoteServiceName"),
@@ -48,7 +49,8 @@ internal static class QueryParameters
     {
         var text = query[name].ToString();
         return text.Length == 0 ? null
-            : !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? throw new QueryException($"{name} '{text}' is no whole number")
+            : !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                ? throw new QueryException($"{name} '{text}' is no whole number")
             : number > 0 ? number
             : throw new QueryException($"{name} <= 0");
     }

@@ -11,7 +11,8 @@ internal static class SameSite
     public static bool Allows(HttpRequest request) =>
         IsLoopback(request.Host.Host)
         && (request.Headers.Origin.ToString() is not { Length: > 0 } origin
-            || (Uri.TryCreate(origin, UriKind.Absolute, out var site) && string.Equals(site.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)));
+            || (Uri.TryCreate(origin, UriKind.Absolute, out var site)
+                && string.Equals(site.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>True for a name or address of this machine alone.</summary>
     public static bool IsLoopback(string host) =>

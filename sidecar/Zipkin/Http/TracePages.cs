@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Sidecar.Zipkin.Http;
 
-/// <summary>The pages under /zipkin/: static files of this assembly, which ask the query API. Their addresses are those of Zipkin's own pages.</summary>
+/// <summary>The pages under /zipkin/: static files of this assembly, which ask the query API. Addresses are those of Zipkin's own.</summary>
 internal static class TracePages
 {
     private const string Root = "/zipkin/";
@@ -12,7 +12,8 @@ internal static class TracePages
 
     // Nothing from elsewhere, and no script or style in the page itself: whatever a span is named, it cannot become one.
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     private static readonly FrozenDictionary<string, byte[]> Files = Load();
 

@@ -23,7 +23,8 @@ internal static class SpanMerge
     private static void Merge(List<Span> parts, string traceId, List<Span> wholes)
     {
         // The client's side first; parts without an endpoint first, so that they join the first that has one.
-        var ordered = parts.Count == 1 ? parts : [.. parts.OrderBy(Side).ThenBy(static s => s.Local is null ? 0 : 1).ThenBy(static s => s.Service, StringComparer.Ordinal)];
+        var ordered = parts.Count == 1 ? parts
+            : [.. parts.OrderBy(Side).ThenBy(static s => s.Local is null ? 0 : 1).ThenBy(static s => s.Service, StringComparer.Ordinal)];
         Span? client = null;
         for (var i = 0; i < ordered.Count; i++)
         {

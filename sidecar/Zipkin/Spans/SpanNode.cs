@@ -68,7 +68,8 @@ internal sealed class SpanNode(Span? span)
         }
 
         return span.ParentId is not { } parentId ? null
-            : servers.GetValueOrDefault((parentId, span.Service)) ?? owners.GetValueOrDefault(parentId) ?? servers.GetValueOrDefault((parentId, null));
+            : servers.GetValueOrDefault((parentId, span.Service)) ?? owners.GetValueOrDefault(parentId)
+                ?? servers.GetValueOrDefault((parentId, null));
     }
 
     // Spans of a broken tracer can be each other's parents; such a ring hangs below the top.

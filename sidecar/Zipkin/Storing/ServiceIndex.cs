@@ -2,7 +2,10 @@ using Sidecar.Zipkin.Spans;
 
 namespace Sidecar.Zipkin.Storing;
 
-/// <summary>Which services are in the kept spans, with which span names and which services on the other side. Counted, so that a name leaves with its last span.</summary>
+/// <summary>
+/// Which services are in the kept spans, with which span names and which services on the other side. Counted, so that a name leaves with its last
+/// span.
+/// </summary>
 internal sealed class ServiceIndex
 {
     private readonly Dictionary<string, Entry> _services = new(StringComparer.Ordinal);

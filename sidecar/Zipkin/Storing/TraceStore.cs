@@ -6,7 +6,8 @@ namespace Sidecar.Zipkin.Storing;
 /// Keeps spans in memory, in the order in which their traces were first heard of; the first leaves first, whole, when there are too many. Spans that
 /// arrive late join their trace. Traces go by the right half of their id, so that tracers of 64 and 128 bits meet. For any number of callers at once.
 /// </summary>
-internal sealed class TraceStore(int spansMax = ZipkinLimits.SpansMax, long bytesMax = ZipkinLimits.BytesMax, int spansOfTraceMax = ZipkinLimits.SpansOfTraceMax)
+internal sealed class TraceStore(
+    int spansMax = ZipkinLimits.SpansMax, long bytesMax = ZipkinLimits.BytesMax, int spansOfTraceMax = ZipkinLimits.SpansOfTraceMax)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LinkedListNode<StoredTrace>> _byId = new(StringComparer.Ordinal);

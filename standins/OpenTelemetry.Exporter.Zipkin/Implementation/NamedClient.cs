@@ -5,7 +5,7 @@ internal static class NamedClient
 {
     private const string Name = "ZipkinExporter";
 
-    /// <summary>Null where the application has no IHttpClientFactory. By reflection: the package needs no reference to Microsoft.Extensions.Http.</summary>
+    /// <summary>Null where the application has no IHttpClientFactory. By reflection: no reference to Microsoft.Extensions.Http is needed.</summary>
     public static HttpClient? Create(IServiceProvider services)
     {
         var type = Type.GetType("System.Net.Http.IHttpClientFactory, Microsoft.Extensions.Http", throwOnError: false);

@@ -115,7 +115,8 @@ internal static class SpanJson
         {
             json.WriteString(
                 Error,
-                activity.StatusDescription ?? activity.GetTagItem(StatusDescription) as string ?? activity.GetTagItem(Error) as string ?? string.Empty);
+                activity.StatusDescription ?? activity.GetTagItem(StatusDescription) as string ?? activity.GetTagItem(Error) as string
+                ?? string.Empty);
         }
     }
 

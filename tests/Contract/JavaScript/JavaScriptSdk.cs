@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tests.Servers;
 
 namespace Tests.Contract.JavaScript;
 
@@ -18,8 +19,6 @@ internal sealed class JavaScriptSdk : IAsyncDisposable
 {
     private const string Mark = "@@";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan InstallPatience = TimeSpan.FromMinutes(5);
-    private static readonly SemaphoreSlim Installing = new(1);
 
     private readonly Process _process;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode?>> _calls = new();
@@ -45,11 +44,7 @@ internal sealed class JavaScriptSdk : IAsyncDisposable
     /// <param name="environment">Set in addition.</param>
     public static async Task<JavaScriptSdk> StartAsync(string script, params (string Name, string Value)[] environment)
     {
-        foreach (var program in new[] { "node", "npm" })
-        {
-            Assert.SkipUnless(Exists(program), $"{program} is not installed (Debian: apt-get install nodejs npm)");
-        }
-        await InstallAsync();
+        await NpmFolder.InstallAsync(Folder);
         var start = new ProcessStartInfo("node", [script])
         {
             WorkingDirectory = Folder,
@@ -144,40 +139,6 @@ internal sealed class JavaScriptSdk : IAsyncDisposable
             _log.Enqueue(line);
         }
     }
-
-    // The lock file says which versions; npm's own list of what it has installed says whether they are there.
-    private static async Task InstallAsync()
-    {
-        await Installing.WaitAsync();
-        try
-        {
-            var installed = new FileInfo(Path.Combine(Folder, "node_modules", ".package-lock.json"));
-            if (installed.Exists && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
-            {
-                return;
-            }
-            var start = new ProcessStartInfo("npm", ["ci"])
-            {
-                WorkingDirectory = Folder,
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            using var npm = Process.Start(start)!;
-            using var limit = new CancellationTokenSource(InstallPatience, TimeProvider.System);
-            var output = npm.StandardOutput.ReadToEndAsync(limit.Token);
-            var errors = await npm.StandardError.ReadToEndAsync(limit.Token);
-            await npm.WaitForExitAsync(limit.Token);
-            npm.ExitCode.ShouldBe(0, $"npm ci: {await output}{errors}");
-        }
-        finally
-        {
-            Installing.Release();
-        }
-    }
-
-    private static bool Exists(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static string FolderOf([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -20,6 +20,9 @@ internal abstract class ServerProcess(string program, string kind, TimeSpan pati
     /// <summary>What it has logged so far.</summary>
     public abstract string Log { get; }
 
+    /// <summary>How it ended last.</summary>
+    public int ExitCode { get; private set; }
+
     /// <summary>Directory of its files.</summary>
     protected string Folder { get; } = Directory.CreateTempSubdirectory($"{kind}-").FullName;
 
@@ -85,6 +88,7 @@ internal abstract class ServerProcess(string program, string kind, TimeSpan pati
     private async Task EndAsync()
     {
         await _process!.WaitForExitAsync();
+        ExitCode = _process.ExitCode;
         _process.Dispose();
         _process = null;
     }

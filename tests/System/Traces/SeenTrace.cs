@@ -7,8 +7,11 @@ internal sealed record SeenSpan(
     string TraceId, string Id, string? ParentId, string? Name, string? Kind, long Timestamp, SeenEndpoint? LocalEndpoint,
     IReadOnlyDictionary<string, string>? Tags)
 {
-    /// <summary>Who did what: <c>orders: send orders</c>.</summary>
-    public string Title => $"{LocalEndpoint?.ServiceName}: {Name}";
+    /// <summary>Who did what: <c>orders: send orders</c>. In small letters, for Zipkin stores names so.</summary>
+    public string Title => $"{LocalEndpoint?.ServiceName}: {Name}".ToLowerInvariant();
+
+    /// <summary>Id of the trace that it links to; null where it links to none.</summary>
+    public string? LinkedTrace => Tag("consistency.link")?.Split('-')[1];
 
     public string? Tag(string name) => Tags?.GetValueOrDefault(name);
 }
@@ -71,7 +74,7 @@ internal sealed class SeenTrace(string traceId, IReadOnlyList<SeenSpan> spans)
         text.Append(' ', depth * 2).Append(span.Title).Append(' ').Append(span.Kind)
             .Append(span.Tag("consistency.outcome") is { } outcome ? $" ({outcome})" : "")
             .Append(span.Tag("error") is { } error ? $" ERROR {error}" : "")
-            .Append(span.Tag("consistency.linked_trace") is { } link ? $" -> {link}" : "").Append('\n');
+            .Append(span.LinkedTrace is { } link ? $" -> {link}" : "").Append('\n');
         foreach (var below in spans.Where(s => s.ParentId == span.Id).OrderBy(s => s.Timestamp))
         {
             Write(text, below, depth + 1);

@@ -70,7 +70,7 @@ public sealed class PlaceCommandTests : IAsyncLifetime
             traceparent.ShouldEndWith("-01");
             key.ShouldBe($"place-{id}");
             terminal.Output.ShouldContain($"{order.Pattern,-9} Confirmed, accepted in ");
-            terminal.Output.ShouldContain($"settled 250 ms after");
+            terminal.Output.ShouldContain("settled 250 ms after");
             terminal.Output.ShouldContain($"trace {new Uri(collector.Endpoint, $"/zipkin/traces/{id}")}");
         }
 

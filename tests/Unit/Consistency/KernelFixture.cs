@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Consistency;
 using Consistency.Feeds;
 using Consistency.Identity;
@@ -158,7 +159,25 @@ public sealed class RecordingBroker : IMessagePublisher
 {
     private readonly List<OutboxMessage> published = [];
 
+    private readonly List<string?> traces = [];
+    private int calls;
+
     public bool IsAway { get; set; }
+
+    /// <summary>Publishes, failed ones included.</summary>
+    public int Calls => Volatile.Read(ref calls);
+
+    /// <summary>Under what each publish that did not fail ran.</summary>
+    public IReadOnlyList<string?> Traces
+    {
+        get
+        {
+            lock (published)
+            {
+                return [.. traces];
+            }
+        }
+    }
 
     public IReadOnlyList<OutboxMessage> Published
     {
@@ -173,6 +192,7 @@ public sealed class RecordingBroker : IMessagePublisher
 
     public Task PublishAsync(string topic, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref calls);
         if (IsAway)
         {
             throw new IOException("the broker is away");
@@ -181,6 +201,7 @@ public sealed class RecordingBroker : IMessagePublisher
         lock (published)
         {
             published.AddRange(messages);
+            traces.Add(Activity.Current?.Id);
         }
 
         return Task.CompletedTask;

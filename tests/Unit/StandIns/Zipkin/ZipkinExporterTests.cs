@@ -26,7 +26,7 @@ public sealed class ZipkinExporterTests : IDisposable
     public async Task a_span_is_written_field_by_field_as_the_official_exporter_does()
     {
         await using var collector = await FakeCollector.StartAsync();
-        var start = new DateTime(2026, 11, 21, 12, 0, 0, DateTimeKind.Utc).AddMicroseconds(5);
+        var start = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero).AddMicroseconds(5);
         var parent = new ActivityContext(
             ActivityTraceId.CreateFromString("0af7651916cd43dd8448eb211c80319c"), ActivitySpanId.CreateFromString("b7ad6b7169203331"), ActivityTraceFlags.Recorded);
         string id;
@@ -38,7 +38,7 @@ public sealed class ZipkinExporterTests : IDisposable
             activity.SetTag("server.address", "broker").SetTag("nothing", null).SetTag("error", "hidden by the status").SetTag("otel.status_code", "hidden, too");
             activity.AddEvent(new ActivityEvent("committed", start.AddMilliseconds(2)));
             activity.SetStatus(ActivityStatusCode.Error, "no answer");
-            activity.SetEndTime(start.AddMilliseconds(12.345));
+            activity.SetEndTime(start.AddMilliseconds(12.345).UtcDateTime);
         }
 
         collector.ContentType.ShouldBe("application/json; charset=utf-8");
