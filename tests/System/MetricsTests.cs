@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Cli.Gateway;
 using Contracts;
 using Tests.Servers;
 

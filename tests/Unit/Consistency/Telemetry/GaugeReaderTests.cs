@@ -1,4 +1,3 @@
-using Consistency.Storage;
 using Consistency.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,13 +1,11 @@
 using Consistency.Identity;
 using Consistency.Storage;
 using Contracts;
-using Contracts.Events;
 using Contracts.Ordering;
 using Orders.Orchestrating;
 using Orders.Reading;
 using Orders.Settling;
 using Orders.Storage;
-using ServiceDefaults.Messaging;
 using Tests.Unit.Consistency.Telemetry;
 using Tests.Unit.Reconciling;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using OpenTelemetry.Metrics;
 using Tests.Servers;
 
 namespace Tests.Unit.StandIns.Prometheus;
@@ -138,7 +137,7 @@ public sealed class FormatTests
     [Fact]
     public async Task each_series_tells_its_meter_and_one_name_is_one_family()
     {
-        using var other = new Meter(new MeterOptions($"o.{Guid.NewGuid():n}") { Version = "2.0", Tags = [new("shard", "a")] });
+        using var other = new Meter(new MeterOptions($"o.{ScrapedApp.NewName()}") { Version = "2.0", Tags = [new("shard", "a")] });
         await using var app = await ScrapedApp.StartAsync(
             o => (o.TargetInfoEnabled, o.ScopeInfoEnabled) = (false, true), b => b.AddMeter(other.Name));
         app.Meter.CreateGauge<long>("level", unit: null, "How high").Record(1);
@@ -156,7 +155,7 @@ public sealed class FormatTests
     [Fact]
     public async Task a_name_of_two_types_is_left_out_instead_of_spoiling_the_rest()
     {
-        using var other = new Meter($"o.{Guid.NewGuid():n}");
+        using var other = new Meter($"o.{ScrapedApp.NewName()}");
         await using var app = await ScrapedApp.StartAsync(o => o.TargetInfoEnabled = false, b => b.AddMeter(other.Name));
         app.Meter.CreateGauge<long>("level_total").Record(1);
         other.CreateCounter<long>("level").Add(1);

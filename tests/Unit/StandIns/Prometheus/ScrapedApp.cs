@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -16,6 +17,8 @@ namespace Tests.Unit.StandIns.Prometheus;
 /// <summary>An app with a meter of its own, scraped over a real socket.</summary>
 internal sealed class ScrapedApp : IAsyncDisposable
 {
+    private static int names;
+
     private readonly WebApplication app;
     private readonly MeterProvider provider;
 
@@ -34,8 +37,7 @@ internal sealed class ScrapedApp : IAsyncDisposable
     public static async Task<ScrapedApp> StartAsync(
         Action<PrometheusAspNetCoreOptions>? configure = null, Action<MeterProviderBuilder>? more = null, string meterName = "m")
     {
-        // Names are the process's: tests run side by side.
-        var meter = new Meter($"{meterName}.{Guid.NewGuid():n}");
+        var meter = new Meter($"{meterName}.{NewName()}");
         var builder = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddAttributes([new("service.name", "shop")]))
             .AddMeter(meter.Name)
@@ -46,15 +48,18 @@ internal sealed class ScrapedApp : IAsyncDisposable
                 configure?.Invoke(options);
             });
         more?.Invoke(builder);
-        var provider = builder.Build();
+        var metrics = builder.Build();
         var web = WebApplication.CreateBuilder();
         web.Logging.ClearProviders();
         web.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = web.Build();
-        app.MapPrometheusScrapingEndpoint("/metrics", provider, configureBranchedPipeline: null, optionsName: null);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new ScrapedApp(app, provider, meter);
+        var scraped = web.Build();
+        scraped.MapPrometheusScrapingEndpoint("/metrics", metrics, configureBranchedPipeline: null, optionsName: null);
+        await scraped.StartAsync(TestContext.Current.CancellationToken);
+        return new ScrapedApp(scraped, metrics, meter);
     }
+
+    /// <summary>A part of a meter's name that no other test has: names are the process's, and tests run side by side.</summary>
+    public static string NewName() => Interlocked.Increment(ref names).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The lines of an answer, in text format or in what is asked for.</summary>
     public async Task<string[]> ScrapeAsync(string? accept = null)
