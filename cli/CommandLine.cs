@@ -21,10 +21,11 @@ namespace Cli;
 /// </summary>
 internal static class CommandLine
 {
-    public static async Task<int> RunAsync(string[] args, Terminal terminal)
-    {
-        var root = new RootCommand(
-            "Shows, checks and measures how services stay consistent without blocking each other.")
+    private const string Key = "--key";
+
+    /// <summary>All commands, as they are parsed.</summary>
+    public static RootCommand Create(Terminal terminal) =>
+        new("Shows, checks and measures how services stay consistent without blocking each other.")
         {
             DemoCommand.Create(terminal),
             UpCommand.Create(terminal),
@@ -39,13 +40,16 @@ internal static class CommandLine
             ViewsCommand.Create(terminal),
             KeysCommand.Create(terminal),
             FuzzCommand.Create(terminal),
+            new Option<string?>(Key)
+            {
+                HelpName = "KEY", Recursive = true,
+                Description = $"Key for the gateway (default: {ShownSecrets.KeyVariable}, else the key of the run on this machine).",
+            },
         };
-        var key = new Option<string?>("--key")
-        {
-            HelpName = "KEY", Recursive = true,
-            Description = $"Key for the gateway (default: {ShownSecrets.KeyVariable}, else the key of the run on this machine).",
-        };
-        root.Add(key);
+
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        var root = Create(terminal);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -54,7 +58,7 @@ internal static class CommandLine
             return ExitCodes.Usage;
         }
 
-        ShownSecrets.GivenKey = parsed.GetValue(key);
+        ShownSecrets.GivenKey = parsed.GetValue<string?>(Key);
         using var stop = new CancellationTokenSource();
         using var signals = new StopSignals(stop);
         try

@@ -36,8 +36,9 @@ if ! exists gateway-keys; then
     mkdir -p .run/k8s
     key operator operator > .run/k8s/operator.key
     key monitor prometheus | tr -d '\n' > "$folder/key"
-    create gateway-keys --from-file=keys.json="$folder/keys.json"
+    # gateway-keys last: where it is, the others are.
     kubectl -n "$namespace" delete secret gateway-monitor-key --ignore-not-found
     create gateway-monitor-key --from-file=key="$folder/key"
+    create gateway-keys --from-file=keys.json="$folder/keys.json"
     echo "The operator's key of the gateway is in .run/k8s/operator.key." >&2
 fi

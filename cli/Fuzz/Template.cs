@@ -23,6 +23,7 @@ internal sealed record Template(string Verb, string Path, string? Body = null, b
         new("GET", "/customers/{}"), new("PATCH", "/customers/{}", """{"name":"N","email":"a@b.example","shippingAddress":{"city":"C"},"creditLimitCents":5}"""),
         new("POST", "/customers/{}/conflicts/email", """{"value":"a@b.example"}"""), new("GET", "/conflicts?status=open&limit=3&after=1"),
         new("GET", "/invoices/{}"), new("PUT", "/customers/{}/credit-limit", """{"creditLimitCents":5000000}"""), new("GET", "/healthz"),
+        new("GET", "/livez"), new("GET", "/metrics"),
     ];
 
     private static readonly Template[] Gateway =

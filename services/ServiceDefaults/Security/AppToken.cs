@@ -8,7 +8,7 @@ using ServiceDefaults.Hosting;
 namespace ServiceDefaults.Security;
 
 /// <summary>
-/// A service is called by its sidecar and by nobody else: every request but the health probe must carry APP_API_TOKEN, which the sidecar sends
+/// A service is called by its sidecar and by nobody else: every request but probes and scrapes must carry APP_API_TOKEN, which the sidecar sends
 /// with deliveries, triggers and invocations. Source: Dapr docs, "Authenticate requests from Dapr using token authentication".
 /// </summary>
 public static partial class AppToken

@@ -13,7 +13,7 @@ public sealed class SecretsScriptTests
 
         commands.Where(c => c.StartsWith("create ", StringComparison.Ordinal)).Select(c => c.Split(' ')[3]).ShouldBe(
             ["gateway-api-token", "orders-api-token", "inventory-api-token", "invoices-api-token", "orders-app-token", "inventory-app-token",
-             "invoices-app-token", "redis", "gateway-keys", "gateway-monitor-key"]);
+             "invoices-app-token", "redis", "gateway-monitor-key", "gateway-keys"]);
         commands.SelectMany(c => c.Split(' ')).Where(a => a.StartsWith("--", StringComparison.Ordinal))
             .ShouldAllBe(a => a.StartsWith("--from-file=", StringComparison.Ordinal) || a == "--ignore-not-found");
     }
