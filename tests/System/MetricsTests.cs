@@ -25,7 +25,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task every_metric_is_where_the_documentation_says_and_tells_what_has_happened()
     {
-        await using var system = await SystemUnderTest.StartAsync(duplicates: 0.3, impatient: true, metrics: true);
+        await using var system = await SystemUnderTest.StartAsync(duplicates: 0.3, impatient: true);
         var shopper = new Shopper(system.Gateway);
         await shopper.StockAsync();
         await Task.WhenAll(Enumerable.Range(0, Orders).Select(shopper.ShopAsync));
@@ -55,7 +55,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task a_database_that_is_broken_fails_no_scrape()
     {
-        await using var system = await SystemUnderTest.StartAsync(metrics: true);
+        await using var system = await SystemUnderTest.StartAsync();
         ServiceFile.Run(system.DatabaseOf(AppIds.Invoices), "ALTER TABLE dead_letter RENAME TO taken_away");
 
         var scrape = await ScrapeAsync(system, AppIds.Invoices);
