@@ -77,7 +77,9 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <param name="lose">Share of deliveries that are lost for good.</param>
     /// <param name="impatient">True: a delivery that fails is given up after a second instead of a minute and a half.</param>
     /// <param name="broker">Other components than the embedded ones.</param>
-    /// <param name="zipkin">Where spans go; nowhere, and there are none, where null. Has own policies, hence only with <paramref name="impatient"/>.</param>
+    /// <param name="zipkin">
+    /// Where spans go; nowhere, and there are none, where null. Has own policies, hence only with <paramref name="impatient"/>.
+    /// </param>
     /// <param name="metrics">True: apps have metrics, also where there are no spans.</param>
     /// <param name="replicas">Apps with several instances: <c>inventory=2</c>.</param>
     public static async Task<SystemUnderTest> StartAsync(
