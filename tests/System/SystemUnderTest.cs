@@ -11,13 +11,17 @@ namespace Tests.System;
 internal sealed class SystemUnderTest : IAsyncDisposable
 {
     private const string ZipkinEndpoint = "http://localhost:9411/api/v2/spans";
+
+    // The port of the discard service (RFC 863), which nobody runs.
+    private static readonly Uri Nobody = new("http://127.0.0.1:9/api/v2/spans");
+
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
     private readonly string directory = Directory.CreateTempSubdirectory("system-").FullName;
     private readonly string runFile;
     private readonly string policies;
     private readonly IReadOnlyList<string> replicas;
     private readonly BrokerFolder? broker;
-    private readonly Uri? zipkin;
+    private readonly Uri zipkin;
     private readonly StringBuilder output = new();
     private readonly List<Process> restarted = [];
     private Process? sidecar;
@@ -25,11 +29,11 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     private SystemUnderTest(double duplicates, double lose, bool impatient, BrokerFolder? broker, Uri? zipkin, IReadOnlyList<string> replicas)
     {
         this.broker = broker;
-        this.zipkin = zipkin;
+        this.zipkin = zipkin ?? Nobody;
         this.replicas = replicas;
         Duplicates = duplicates;
         Lose = lose;
-        policies = impatient ? OwnPolicies() : Path.Combine(RunFile.Root, "components", "policies");
+        policies = OwnPolicies(impatient);
         DataDirectory = Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         (runFile, var port) = RunFile.WriteTo(directory);
         File.WriteAllText(
@@ -43,8 +47,6 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     /// <summary>Share of deliveries that are lost for good.</summary>
     public double Lose { get; }
-
-    public bool HasMetrics { get; private init; }
 
     public string DataDirectory { get; }
 
@@ -77,14 +79,13 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <param name="lose">Share of deliveries that are lost for good.</param>
     /// <param name="impatient">True: a delivery that fails is given up after a second instead of a minute and a half.</param>
     /// <param name="broker">Other components than the embedded ones.</param>
-    /// <param name="zipkin">Where spans go; nowhere, and there are none, where null. Has own policies, hence only with <paramref name="impatient"/>.</param>
-    /// <param name="metrics">True: apps have metrics, also where there are no spans.</param>
+    /// <param name="zipkin">Where spans go; where null, to a Zipkin that is not there.</param>
     /// <param name="replicas">Apps with several instances: <c>inventory=2</c>.</param>
     public static async Task<SystemUnderTest> StartAsync(
-        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, Uri? zipkin = null, bool metrics = false,
+        double duplicates = 0, double lose = 0, bool impatient = false, BrokerFolder? broker = null, Uri? zipkin = null,
         params IReadOnlyList<string> replicas)
     {
-        var system = new SystemUnderTest(duplicates, lose, impatient, broker, zipkin, replicas) { HasMetrics = metrics };
+        var system = new SystemUnderTest(duplicates, lose, impatient, broker, zipkin, replicas);
         try
         {
             await system.StartSidecarAsync();
@@ -109,7 +110,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             "--data-dir", DataDirectory,
             "--fault-duplicate", Duplicates.ToString(CultureInfo.InvariantCulture), "--fault-drop", Lose.ToString(CultureInfo.InvariantCulture),
             "--fault-seed", "1", .. broker is null ? Array.Empty<string>() : ["--topic-prefix", Path.GetFileName(directory) + "."],
-            .. zipkin is null ? new[] { "--zipkin", "off" } : [], .. replicas.SelectMany(r => new[] { "--replicas", r }),
+            "--zipkin", "off", .. replicas.SelectMany(r => new[] { "--replicas", r }),
         ];
         sidecar = new Process { StartInfo = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
         sidecar.StartInfo.Environment[Leftovers.Variable] = DataDirectory;
@@ -118,11 +119,8 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             sidecar.StartInfo.Environment[name] = value;
         }
 
-        foreach (var (name, value) in TraceSettings())
-        {
-            sidecar.StartInfo.Environment[name] = value;
-        }
-
+        sidecar.StartInfo.Environment["OTEL_EXPORTER_ZIPKIN_ENDPOINT"] = $"{zipkin}";
+        sidecar.StartInfo.Environment["OTEL_BSP_SCHEDULE_DELAY"] = "200"; // Tests wait for the last span.
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         sidecar.OutputDataReceived += (_, line) => Keep(line.Data, ready);
         sidecar.ErrorDataReceived += (_, line) => Keep(line.Data, ready);
@@ -208,23 +206,14 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    // Soon: tests wait for the last span.
-    private IEnumerable<(string Name, string Value)> TraceSettings() => zipkin is null
-        ? [HasMetrics ? ("OTEL_TRACES_EXPORTER", "none") : ("OTEL_SDK_DISABLED", "true")]
-        : [("OTEL_EXPORTER_ZIPKIN_ENDPOINT", $"{zipkin}"), ("OTEL_BSP_SCHEDULE_DELAY", "200")];
-
-    private string OwnPolicies()
+    private string OwnPolicies(bool impatient)
     {
         var own = Directory.CreateDirectory(Path.Combine(directory, "policies")).FullName;
         foreach (var file in Directory.GetFiles(Path.Combine(RunFile.Root, "components", "policies")))
         {
-            var text = File.ReadAllText(file).Replace("maxRetries: 12", "maxRetries: 1", StringComparison.Ordinal);
-            if (zipkin is not null)
-            {
-                text = text.Replace(ZipkinEndpoint, $"{zipkin}", StringComparison.Ordinal);
-            }
-
-            File.WriteAllText(Path.Combine(own, Path.GetFileName(file)), text);
+            var text = File.ReadAllText(file).Replace(ZipkinEndpoint, $"{zipkin}", StringComparison.Ordinal);
+            File.WriteAllText(
+                Path.Combine(own, Path.GetFileName(file)), impatient ? text.Replace("maxRetries: 12", "maxRetries: 1", StringComparison.Ordinal) : text);
         }
 
         return own;

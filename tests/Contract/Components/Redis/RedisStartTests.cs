@@ -124,7 +124,7 @@ public sealed class RedisStartTests
 
         await using var broker = await OpenAsync(
             ("redisHost", "127.0.0.1"), ("redisPort", $"{server.Port}"), ("redisType", "node"), ("failover", "false"), ("redisMaxRetries", "3"),
-            ("redisMinRetryInterval", "8ms"), ("redisMaxRetryInterval", "-1"), ("dialTimeout", "5s"), ("readTimeout", "3"), ("writeTimeout", "3s"),
+            ("redisMinRetryInterval", "8ms"), ("redisMaxRetryInterval", "-1"), ("dialTimeout", "5s"), ("readTimeout", "3000"), ("writeTimeout", "3s"),
             ("poolSize", "64"), ("minIdleConns", "2"), ("poolTimeout", "5s"), ("maxConnAge", "30m"), ("idleTimeout", "-1"),
             ("idleCheckFrequency", "1m"),
             ("enableTLS", "false"), ("processingTimeout", "60s"), ("redeliverInterval", "15000"), ("queueDepth", "1000"), ("concurrency", "100"),
