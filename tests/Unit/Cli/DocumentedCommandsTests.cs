@@ -1,7 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Cli;
-using Tests.Unit.Kubernetes;
 
 namespace Tests.Unit.Cli;
 

@@ -67,8 +67,8 @@ public sealed class DaprResourceTests : IDisposable
             .ShouldBe(Sorted(files.Single(f => f.Kind == "Resiliency").At("spec")));
         var configuration = rendered.Of("Configuration").Single();
         configuration.Name.ShouldBe("configuration");
-        configuration.Node.Text("spec/workflow/stateRetentionPolicy/completed")
-            .ShouldBe(files.Single(f => f.ToString() == "Configuration configuration").Node.Text("spec/workflow/stateRetentionPolicy/completed"));
+        Sorted(WithoutWhatDiffers(configuration))
+            .ShouldBe(Sorted(WithoutWhatDiffers(files.Single(f => f.ToString() == "Configuration configuration"))));
         Sorted(configuration.At("spec/accessControl")!).Replace($"\"{rendered.Namespace}\"", "\"default\"", StringComparison.Ordinal)
             .ShouldBe(Sorted(files.Single(f => f.Name == "access-control").At("spec/accessControl")!));
         var zipkin = new Uri(configuration.Node.Text("spec/tracing/zipkin/endpointAddress")!);
@@ -132,6 +132,15 @@ public sealed class DaprResourceTests : IDisposable
         m => m.Text("name")!,
         m => m.At("secretKeyRef") is { } secret ? $"{secret.Text("name")}/{secret.Text("key")}" : m.Text("value") ?? "",
         StringComparer.Ordinal);
+
+    // The list of who may call whom comes from a file of its own; Zipkin is at another address.
+    private static JsonNode WithoutWhatDiffers(Manifest configuration)
+    {
+        var spec = configuration.At("spec")!.DeepClone();
+        ((JsonObject)spec).Remove("accessControl");
+        ((JsonObject)spec["tracing"]!["zipkin"]!).Remove("endpointAddress").ShouldBeTrue();
+        return spec;
+    }
 
     private static string Sorted(JsonNode? node) => node switch
     {

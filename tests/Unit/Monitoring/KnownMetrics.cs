@@ -38,7 +38,8 @@ internal static partial class KnownMetrics
     public static bool Have(string name) => Names.Contains(name) || Names.Contains(PartOfHistogram().Replace(name, ""));
 
     private static HashSet<string> Names { get; } =
-        [.. Documented().Matches(File.ReadAllText(Path.Combine(MonitoringFolder.Root, "docs", "metrics.md"))).Select(m => m.Groups[1].Value), .. OfPrometheus, .. OfDapr, .. OfDotnet];
+        [.. Documented().Matches(File.ReadAllText(RepoFiles.At("docs", "metrics.md"))).Select(m => m.Groups[1].Value),
+            .. OfPrometheus, .. OfDapr, .. OfDotnet];
 
     [GeneratedRegex("`(consistency_[a-z_]+)`")]
     private static partial Regex Documented();

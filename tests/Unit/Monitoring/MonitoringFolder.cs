@@ -8,11 +8,8 @@ internal static partial class MonitoringFolder
 {
     private static readonly HashSet<string> Operators = new(["and", "or", "unless", "offset", "bool", "group_left", "group_right"], StringComparer.Ordinal);
 
-    /// <summary>Top of the checkout.</summary>
-    public static string Root { get; } = FindRoot();
-
     /// <summary>monitoring/.</summary>
-    public static string Path { get; } = global::System.IO.Path.Combine(Root, "monitoring");
+    public static string Path { get; } = RepoFiles.At("monitoring");
 
     /// <summary>Files of rules.</summary>
     public static IReadOnlyList<string> RuleFiles { get; } = [.. Directory.GetFiles(In("rules"), "*.yaml").Order(StringComparer.Ordinal)];
@@ -69,17 +66,6 @@ internal static partial class MonitoringFolder
 
     private static Dictionary<string, string> Map(YamlNode node, string key) => (At(node, key) as YamlMappingNode)?.Children
         .ToDictionary(e => ((YamlScalarNode)e.Key).Value!, e => ((YamlScalarNode)e.Value).Value!, StringComparer.Ordinal) ?? [];
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(global::System.IO.Path.Combine(directory!.FullName, "DaprConsistency.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory.FullName;
-    }
 
     [GeneratedRegex("\"[^\"]*\"")]
     private static partial Regex Strings();

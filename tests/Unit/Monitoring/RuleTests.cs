@@ -60,10 +60,10 @@ public sealed partial class RuleTests
         rule.For.ShouldNotBeNull("one bad sample is no alarm");
         rule.Labels["severity"].ShouldBeOneOf("warning", "critical");
         rule.Annotations.Keys.ShouldBe(["summary", "description", "runbook_url"], ignoreOrder: true);
-        var page = File.ReadAllText(Path.Combine(MonitoringFolder.Root, rule.Annotations["runbook_url"]));
+        var page = File.ReadAllText(RepoFiles.At(rule.Annotations["runbook_url"]));
         page.ShouldContain($"`{alert}`", Case.Sensitive, "the page names what it is about");
         Headings().Matches(page).Select(m => m.Value).ShouldBe(Sections);
-        File.ReadAllText(Path.Combine(MonitoringFolder.Root, "docs", "alerts.md")).ShouldContain($"`{alert}`", Case.Sensitive, "the index has it");
+        File.ReadAllText(RepoFiles.At("docs", "alerts.md")).ShouldContain($"`{alert}`", Case.Sensitive, "the index has it");
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed partial class RuleTests
     {
         var named = MonitoringFolder.Rules.Where(r => r.Alert is not null).Select(r => Path.GetFileName(r.Annotations["runbook_url"]));
 
-        Directory.GetFiles(Path.Combine(MonitoringFolder.Root, "docs", "runbooks"), "*.md").Select(f => Path.GetFileName(f))
+        Directory.GetFiles(RepoFiles.At("docs", "runbooks"), "*.md").Select(f => Path.GetFileName(f))
             .ShouldBe(named.Distinct(StringComparer.Ordinal), ignoreOrder: true);
     }
 
