@@ -51,8 +51,9 @@ public sealed class PortCheckTests
     {
         var yaml = DaprYaml.Read(RepoRoot.Find().DaprYaml);
 
-        yaml.Ports.Count.ShouldBe(12);
+        yaml.Ports.Count.ShouldBe(16);
         yaml.Ports.ShouldContain(new PortClaim(3501, AppIds.Orders, "daprHTTPPort"));
+        yaml.Ports.ShouldContain(new PortClaim(3701, AppIds.Orders, "metricsPort"));
         yaml.AddressOf(AppIds.Gateway).ShouldBe(new Uri("http://127.0.0.1:5100/"));
     }
 
