@@ -53,6 +53,7 @@ public sealed class PortCheckTests
 
         yaml.Ports.Count.ShouldBe(16);
         yaml.Ports.ShouldContain(new PortClaim(3501, AppIds.Orders, "daprHTTPPort"));
+        yaml.Ports.ShouldContain(new PortClaim(3701, AppIds.Orders, "metricsPort"));
         yaml.AddressOf(AppIds.Gateway).ShouldBe(new Uri("http://127.0.0.1:5100/"));
     }
 
