@@ -284,6 +284,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
             .AddProvider(new LineLoggerProvider(name, sink, _options.Time))
             .SetMinimumLevel(spec.LogLevel)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // Where this one may log anything, ASP.NET makes an Activity for every request, which nobody here reads.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             .AddFilter("System", LogLevel.Warning));
     }
 
