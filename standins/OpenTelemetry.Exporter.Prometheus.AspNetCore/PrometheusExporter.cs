@@ -32,7 +32,8 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
 
     /// <summary>The exporter of a provider; null where it has none.</summary>
     public static PrometheusExporter? Of(MeterProvider provider) =>
-        All.Select(e => e.TryGetTarget(out var exporter) ? exporter : null).FirstOrDefault(e => e is not null && ReferenceEquals(e.ParentProvider, provider));
+        All.Select(e => e.TryGetTarget(out var exporter) ? exporter : null)
+            .FirstOrDefault(e => e is not null && ReferenceEquals(e.ParentProvider, provider));
 
     public override ExportResult Export(in Batch<Metric> batch)
     {

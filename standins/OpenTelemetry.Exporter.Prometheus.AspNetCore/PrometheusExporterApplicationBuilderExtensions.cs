@@ -60,7 +60,8 @@ public static class PrometheusExporterApplicationBuilderExtensions
 
     internal static PathString PathOf(IServiceProvider services, string? path, string? optionsName)
     {
-        path ??= services.GetRequiredService<IOptionsMonitor<PrometheusAspNetCoreOptions>>().Get(optionsName ?? Options.DefaultName).ScrapeEndpointPath
+        path ??= services.GetRequiredService<IOptionsMonitor<PrometheusAspNetCoreOptions>>()
+                .Get(optionsName ?? Options.DefaultName).ScrapeEndpointPath
             ?? PrometheusAspNetCoreOptions.DefaultScrapeEndpointPath;
         return path.StartsWith('/') ? path : "/" + path;
     }

@@ -71,7 +71,8 @@ public sealed class MetricsTests
 
     private static void EverythingDocumentedIsThere(Dictionary<string, Scrape> scrapes)
     {
-        foreach (var line in File.ReadLines(Path.Combine(RunFile.Root, "docs", "metrics.md")).Where(l => l.StartsWith("| `consistency_", StringComparison.Ordinal)))
+        foreach (var line in File.ReadLines(Path.Combine(RunFile.Root, "docs", "metrics.md"))
+            .Where(l => l.StartsWith("| `consistency_", StringComparison.Ordinal)))
         {
             var cells = line.Split('|', StringSplitOptions.TrimEntries);
             var name = cells[1].Trim('`');
@@ -82,7 +83,8 @@ public sealed class MetricsTests
                 var label = cells[3].Split('`', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
                 if (label is not null)
                 {
-                    scrapes[app].Labels(sample).ShouldAllBe(l => l.Contains(label + "=\"", StringComparison.Ordinal), $"{name} of {app} has no label {label}");
+                    scrapes[app].Labels(sample).ShouldAllBe(
+                        l => l.Contains(label + "=\"", StringComparison.Ordinal), $"{name} of {app} has no label {label}");
                 }
             }
         }
@@ -95,7 +97,8 @@ public sealed class MetricsTests
         foreach (var pattern in Patterns.Offered)
         {
             orders.Sum("consistency_convergence_duration_seconds_count", $"pattern=\"{pattern}\"").ShouldBe(placed / Patterns.Offered.Count);
-            orders.Sum("consistency_convergence_duration_seconds_bucket", $"pattern=\"{pattern}\"", "le=\"300\"").ShouldBe(placed / Patterns.Offered.Count);
+            orders.Sum("consistency_convergence_duration_seconds_bucket", $"pattern=\"{pattern}\"", "le=\"300\"")
+                .ShouldBe(placed / Patterns.Offered.Count);
             orders.Sum("consistency_orders_unsettled", $"pattern=\"{pattern}\"").ShouldBe(0);
         }
 
@@ -111,7 +114,7 @@ public sealed class MetricsTests
         foreach (var scrape in scrapes.Values)
         {
             scrape.Sum("http_server_request_duration_seconds_count").ShouldBeGreaterThan(0);
-            scrape.Sum("dotnet_gc_collections_total").ShouldBeGreaterThanOrEqualTo(0);
+            scrape.Names.ShouldContain("dotnet_gc_collections_total");
             scrape.Text.ShouldNotContain("http_route=\"/metrics\"");
         }
     }
@@ -125,7 +128,8 @@ public sealed class MetricsTests
             {
                 var customer = $"edited-{++attempt}";
                 await Task.WhenAll(new[] { AppIds.Orders, AppIds.Invoices }.Select(replica => system.Gateway.PatchCustomerAsync(
-                    replica, customer, JsonSerializer.SerializeToElement(new { name = $"from {replica}" }), $"{customer}-{replica}", CancellationToken.None)));
+                    replica, customer, JsonSerializer.SerializeToElement(new { name = $"from {replica}" }), $"{customer}-{replica}",
+                    CancellationToken.None)));
                 return (await ScrapeAsync(system, AppIds.Orders)).Sum("consistency_conflicts_total") > 0
                     || (await ScrapeAsync(system, AppIds.Invoices)).Sum("consistency_conflicts_total") > 0;
             },

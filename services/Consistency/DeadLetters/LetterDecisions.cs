@@ -47,7 +47,7 @@ public sealed class LetterDecisions<TDb>(
         var outcome = await writes.ExecuteAsync(work => Discard(work, id, note, by), cancellationToken);
         if (outcome?.Result == LetterResults.Discarded)
         {
-            span.With(SpanTags.Outcome, SpanOutcomes.Discarded).End();
+            span.With(SpanTags.Outcome, MessageOutcomes.Discarded).End();
         }
         else
         {

@@ -21,11 +21,11 @@ internal static class LetterSpans
     {
         if (failure is not null)
         {
-            span.With(SpanTags.Outcome, SpanOutcomes.Dead).Failed(failure).End();
+            span.With(SpanTags.Outcome, MessageOutcomes.Dead).Failed(failure).End();
         }
         else if (hasEffect is { } effect)
         {
-            span.With(SpanTags.Outcome, effect ? SpanOutcomes.Handled : SpanOutcomes.Stale).End();
+            span.With(SpanTags.Outcome, effect ? MessageOutcomes.Handled : MessageOutcomes.Stale).End();
         }
         else
         {

@@ -130,12 +130,29 @@ public sealed partial class WriteQueue<TDb>
         }
 
         Changes.Set(lanes);
-        if (meter is not null)
+        CountCommitted();
+        batch.ForEach(u => u.Complete());
+    }
+
+    private void CountCommitted()
+    {
+        if (meter is null)
         {
-            counts.ForEach(count => count(meter));
+            return;
         }
 
-        batch.ForEach(u => u.Complete());
+        foreach (var count in counts)
+        {
+            try
+            {
+                count(meter);
+            }
+#pragma warning disable CA1031 // A listener's fault: it is committed all the same, callers wait for the answer, and the writer goes on.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
+        }
     }
 
     private static void TakeBack(StatementCache statements)

@@ -6,7 +6,9 @@ namespace Consistency.Telemetry;
 /// <param name="Description">What it tells.</param>
 public sealed record Gauge(string Name, string Unit, string Description);
 
-/// <summary>All gauges. Ages are of the oldest, in seconds, and 0 where there is none: what matters is how long something waits, not how much does.</summary>
+/// <summary>
+/// All gauges. Ages are of the oldest, in seconds, and 0 where there is none: what matters is how long something waits, not how much does.
+/// </summary>
 public static class Gauges
 {
     /// <summary>Per pattern.</summary>
@@ -23,13 +25,15 @@ public static class Gauges
     public static readonly Gauge OutboxAge = new("consistency.outbox.age", "s", "How long the oldest unsent message has waited.");
 
     /// <summary>Per feed and reader.</summary>
-    public static readonly Gauge FeedUnread = new("consistency.feed.unread", "{change}", "Changes of this service that a follower has not read; up to 1000.");
+    public static readonly Gauge FeedUnread = new(
+        "consistency.feed.unread", "{change}", "Changes of this service that a follower has not read; up to 1000.");
 
     /// <summary>Per feed and reader.</summary>
     public static readonly Gauge FeedLag = new("consistency.feed.lag", "s", "How long the oldest change that a follower has not read has waited.");
 
     /// <summary>Per feed.</summary>
-    public static readonly Gauge FeedPulledAge = new("consistency.feed.pulled.age", "s", "Time since this instance last read a part of that feed, or started.");
+    public static readonly Gauge FeedPulledAge = new(
+        "consistency.feed.pulled.age", "s", "Time since this instance last read a part of that feed, or started.");
 
     /// <summary>Of manual policy.</summary>
     public static readonly Gauge ConflictsOpen = new("consistency.conflicts.open", "{conflict}", "Conflicts that wait for an operator.");
@@ -38,7 +42,8 @@ public static class Gauges
     public static readonly Gauge ConflictsOpenAge = new("consistency.conflicts.open.age", "s", "How long the oldest open conflict has waited.");
 
     /// <summary>Per status.</summary>
-    public static readonly Gauge DeadLetters = new("consistency.deadletters", "{message}", "Messages that were given up, and messages that wait behind one.");
+    public static readonly Gauge DeadLetters = new(
+        "consistency.deadletters", "{message}", "Messages that were given up, and messages that wait behind one.");
 
     /// <summary>Per status.</summary>
     public static readonly Gauge DeadLettersAge = new("consistency.deadletters.age", "s", "How long the oldest such message has been kept.");
@@ -53,5 +58,6 @@ public static class Gauges
     public static readonly Gauge ViewLag = new("consistency.view.lag", "s", "How old the view of orders is.");
 
     /// <summary>Where the others come from.</summary>
-    public static readonly Gauge Up = new("consistency.gauges.up", "1", "1 where the database could be read for this scrape, else 0, and its gauges are missing.");
+    public static readonly Gauge Up = new(
+        "consistency.gauges.up", "1", "1 where the database could be read for this scrape, else 0, and its gauges are missing.");
 }

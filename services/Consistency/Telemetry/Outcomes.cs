@@ -1,6 +1,6 @@
 namespace Consistency.Telemetry;
 
-/// <summary>What becomes of a delivered message: values of the label <c>outcome</c>.</summary>
+/// <summary>What becomes of a message, or of a change in a feed: as spans say it, and values of the label <c>outcome</c>.</summary>
 public static class MessageOutcomes
 {
     /// <summary>It took effect.</summary>
@@ -21,7 +21,10 @@ public static class MessageOutcomes
     /// <summary>No attempt can ever handle it: it is kept as a dead letter.</summary>
     public const string Dead = "dead";
 
-    /// <summary>All of them.</summary>
+    /// <summary>An operator has decided that it is never to be handled.</summary>
+    public const string Discarded = "discarded";
+
+    /// <summary>Those of deliveries, which are counted.</summary>
     public static readonly IReadOnlyList<string> All = [Handled, Stale, Duplicate, Parked, Retry, Dead];
 }
 

@@ -18,7 +18,7 @@ public static class SpanTags
     /// <summary>The event's type.</summary>
     public const string EventType = "cloudevents.event_type";
 
-    /// <summary>What came of it; one of <see cref="SpanOutcomes"/>.</summary>
+    /// <summary>What came of it; one of <see cref="MessageOutcomes"/>.</summary>
     public const string Outcome = "consistency.outcome";
 
     /// <summary>Why.</summary>
@@ -58,29 +58,4 @@ public static class SpanTags
     internal const string ConsumerGroup = "messaging.consumer.group.name";
     internal const string BodySize = "messaging.message.body.size";
     internal const string Dapr = "dapr";
-}
-
-/// <summary>What came of a message or a change.</summary>
-public static class SpanOutcomes
-{
-    /// <summary>It took effect.</summary>
-    public const string Handled = "handled";
-
-    /// <summary>It had been handled before.</summary>
-    public const string Duplicate = "duplicate";
-
-    /// <summary>It changed nothing: something newer is known already.</summary>
-    public const string Stale = "stale";
-
-    /// <summary>It waits behind a dead letter of its aggregate.</summary>
-    public const string Parked = "parked";
-
-    /// <summary>It is kept as a dead letter.</summary>
-    public const string Dead = "dead";
-
-    /// <summary>It failed, or came too early, and is asked for again.</summary>
-    public const string Retry = "retry";
-
-    /// <summary>An operator has decided that it is never to be handled.</summary>
-    public const string Discarded = "discarded";
 }

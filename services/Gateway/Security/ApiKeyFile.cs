@@ -27,7 +27,8 @@ internal static class ApiKeyFile
     /// The file that a path leads to: Kubernetes mounts a secret as a link that it points elsewhere when the secret changes, and .NET tells the
     /// time of the link itself, which stays as it was. Source: kubernetes.io, "Mounted Secrets are updated automatically".
     /// </summary>
-    /// <exception cref="IOException">A link leads in a circle.</exception>
+    /// <exception cref="IOException">It is missing, or a link leads in a circle.</exception>
+    /// <exception cref="UnauthorizedAccessException">Its folder may not be looked into.</exception>
     public static FileInfo At(string path)
     {
         var file = new FileInfo(path);

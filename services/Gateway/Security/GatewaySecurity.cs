@@ -66,10 +66,10 @@ internal static partial class GatewaySecurity
     }
 
     /// <summary>
-    /// Maps the metrics, for monitoring systems and operators. Without a rate, as health: they are wanted most when somebody asks too often, and
-    /// however many ask, the metrics are collected once.
+    /// Maps the metrics, for monitoring systems and operators. They are wanted most when somebody asks too often: a monitor's key has a rate of its
+    /// own, which nobody else uses up. Strangers have theirs here as elsewhere, so that nobody tries keys at will.
     /// </summary>
-    public static void MapMonitoring(this WebApplication app) => app.MapMetrics()?.ForMonitors().DisableRateLimiting();
+    public static void MapMonitoring(this WebApplication app) => app.MapMetrics()?.ForMonitors();
 
     // What matches no endpoint is 404 for everybody: the API's description is public, and Dapr asks for subscriptions without a key.
     private static ProblemHttpResult? Refuse(HttpContext http)
@@ -83,8 +83,8 @@ internal static partial class GatewaySecurity
         if (caller.Key is not null)
         {
             return TypedResults.Problem(
-                $"Key '{caller.Key.Id}' is of role {caller.Role.Name()}; this needs {endpoint.NeededRole().Name()}.", statusCode: StatusCodes.Status403Forbidden,
-                title: "The key is not good for this.");
+                $"Key '{caller.Key.Id}' is of role {caller.Role.Name()}; this needs {endpoint.NeededRole().Name()}.",
+                statusCode: StatusCodes.Status403Forbidden, title: "The key is not good for this.");
         }
 
         http.Response.Headers.WWWAuthenticate = "Bearer";

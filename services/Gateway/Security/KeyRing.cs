@@ -68,7 +68,7 @@ internal sealed partial class KeyRing(string? path, TimeProvider time, ILogger<K
                 keys = ApiKeyFile.Read(path);
                 LogRead(keys.Count);
             }
-            catch (Exception e) when (e is SettingException or IOException)
+            catch (Exception e) when (e is SettingException or IOException or UnauthorizedAccessException)
             {
                 LogKept(e.Message);
             }

@@ -15,6 +15,9 @@ internal static class RequestRates
     /// <summary>Requests a second of a customer's key: a shop front that serves many, but not one that loads the system alone.</summary>
     public const int CustomerPerSecond = 1_000;
 
+    /// <summary>Requests a second of a monitor's key: some systems that scrape every few seconds.</summary>
+    public const int MonitorPerSecond = 10;
+
     /// <summary>Requests a second of an address that shows no key: the API's description, and refusals.</summary>
     public const int NobodyPerSecond = 100;
 
@@ -32,7 +35,8 @@ internal static class RequestRates
             {
                 ApiRole.Operator => OperatorPerSecond,
                 ApiRole.Customer => CustomerPerSecond,
-                _ => NobodyPerSecond, // a monitor's key has no other use than what has no rate
+                ApiRole.Monitor => MonitorPerSecond,
+                _ => NobodyPerSecond,
             };
             var whose = caller.Key is { } key ? $"key {key.Id} {rate}" : $"address {http.Connection.RemoteIpAddress}";
             return RateLimitPartition.GetTokenBucketLimiter(whose, _ => Bucket(rate));

@@ -25,8 +25,8 @@ internal static class ViewHosting
     }
 
     /// <summary>
-    /// Name of the view's file. Each instance follows the feeds into a view of its own: a shared one would be filled twice, and by one instance's pace
-    /// at most. APP_INSTANCE says which instance this is: a number, or on Kubernetes the name of the pod.
+    /// Name of the view's file. Each instance follows the feeds into a view of its own: a shared one would be filled twice, and by one instance's
+    /// pace at most. APP_INSTANCE says which instance this is: a number, or on Kubernetes the name of the pod.
     /// </summary>
     /// <exception cref="SettingException">APP_INSTANCE cannot be part of a file's name.</exception>
     internal static string FileOf(IConfiguration configuration) => configuration["APP_INSTANCE"] switch

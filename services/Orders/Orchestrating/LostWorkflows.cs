@@ -79,11 +79,19 @@ internal sealed class LostWorkflows(
     {
         var span = Span.Continue("restart workflow", ActivityKind.Internal, feed.TraceparentOf(FeedKinds.Order, order.OrderId))
             .With(SpanTags.OrderId, order.OrderId);
-        await writes.ExecuteAllAsync(
+        var started = await writes.ExecuteAllAsync(
             [((Func<UnitOfWork<OrdersDb>, bool>)(work => StartAgain(work, order)), span.Traceparent)],
             (_, outcomes) => outcomes[0].Error is { } error ? throw error : outcomes[0].Value,
             cancellationToken);
-        span.End();
+        if (started)
+        {
+            span.End();
+        }
+        else
+        {
+            // Decided, or started by another instance, meanwhile.
+            span.Forget();
+        }
     }
 
     private static bool StartAgain(UnitOfWork<OrdersDb> work, Order seen)

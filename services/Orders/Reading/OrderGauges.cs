@@ -5,7 +5,9 @@ using Orders.Storage;
 
 namespace Orders.Reading;
 
-/// <summary>Orders that wait, for other services or for an operator. What <see cref="OrderQueries.CountUnsettled"/> counts, by pattern and with ages.</summary>
+/// <summary>
+/// Orders that wait, for other services or for an operator. What <see cref="OrderQueries.CountUnsettled"/> counts, by pattern and with ages.
+/// </summary>
 internal sealed class OrderGauges : IGaugeSource<OrdersDb>
 {
     // In one pass: each counts those of all patterns, and the oldest.

@@ -78,11 +78,11 @@ internal static class DeadLetterTopics
     {
         if (outcome.Error is { } error)
         {
-            span.With(SpanTags.Outcome, SpanOutcomes.Retry).Failed(error.Message).End();
+            span.With(SpanTags.Outcome, MessageOutcomes.Retry).Failed(error.Message).End();
         }
         else
         {
-            span.With(SpanTags.Outcome, outcome.Value ? SpanOutcomes.Dead : SpanOutcomes.Duplicate).End();
+            span.With(SpanTags.Outcome, outcome.Value ? MessageOutcomes.Dead : MessageOutcomes.Duplicate).End();
         }
     }
 

@@ -28,8 +28,8 @@ public static class AppDefaults
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long an app that is told to stop lets requests and background work end. Sketch: nobody waits longer than two seconds; what a kill would cut short
-    /// is repeated. The sidecar outlives it (dapr.io/graceful-shutdown-seconds).
+    /// How long an app that is told to stop lets requests and background work end. Sketch: nobody waits longer than two seconds; what a kill would cut
+    /// short is repeated. The sidecar outlives it (dapr.io/graceful-shutdown-seconds).
     /// </summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
 

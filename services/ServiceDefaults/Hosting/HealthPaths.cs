@@ -10,8 +10,8 @@ public static class HealthPaths
     public const string Ready = "/healthz";
 
     /// <summary>
-    /// 2xx while the process answers at all: Kubernetes' liveness probe. Apart from <see cref="Ready"/>, because a restart helps a process that hangs,
-    /// and does not empty a full disk.
+    /// 2xx while the process answers at all: Kubernetes' liveness probe. Apart from <see cref="Ready"/>, because a restart helps a process that
+    /// hangs, and does not empty a full disk.
     /// </summary>
     public const string Live = "/livez";
 }

@@ -73,14 +73,17 @@ public static class ServiceHost
     {
         builder.Services.AddSingleton(_ => new Database<TDb>(DatabasePath(builder, name), create, builder.Configuration["Durability"] ?? "NORMAL"));
         builder.Services.AddSingleton(s =>
-            new WriteQueue<TDb>(s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(), s.GetService<CrashHook>(),
-                s.GetRequiredService<ConsistencyMeter>()));
+            new WriteQueue<TDb>(
+                s.GetRequiredService<Database<TDb>>(), s.GetRequiredService<IIdSource>(), s.GetRequiredService<TimeProvider>(),
+                s.GetService<CrashHook>(), s.GetRequiredService<ConsistencyMeter>()));
         builder.Services.AddSingleton<GaugeReader<TDb>>();
         builder.Services.AddSingleton<FeedPulls>();
         builder.Services.AddSingleton<IFeedClient, DaprFeedClient>();
     }
 
-    /// <summary>Applies the kernel's schema and the app's own, as far as its database does not have them yet, and offers what it holds as gauges.</summary>
+    /// <summary>
+    /// Applies the kernel's schema and the app's own, as far as its database does not have them yet, and offers what it holds as gauges.
+    /// </summary>
     public static void ApplySchema<TDb>(this WebApplication app)
         where TDb : DbContext
     {

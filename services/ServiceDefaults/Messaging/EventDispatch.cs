@@ -22,7 +22,8 @@ public delegate void EventHandling<TDb, TEvent>(UnitOfWork<TDb> work, Received<T
 /// the same transaction, because the copy that comes from the dead-letter topic tells no reason.
 /// </summary>
 internal sealed class EventDispatch<TDb, TEvent>(
-    WriteQueue<TDb> writes, ServiceIdentity identity, EventHandling<TDb, TEvent> handle, ILogger logger, CrashHook? crash = null) : IEventHandler<TDb>
+    WriteQueue<TDb> writes, ServiceIdentity identity, EventHandling<TDb, TEvent> handle, ILogger logger, CrashHook? crash = null,
+    ConsistencyMeter? meter = null) : IEventHandler<TDb>
     where TDb : DbContext
 {
     private static readonly string Topic = EventTypeAttribute.Of<TEvent>().Topic;
@@ -30,18 +31,19 @@ internal sealed class EventDispatch<TDb, TEvent>(
     public async Task<BulkSubscribeAppResponse> HandleAsync(BulkSubscribeMessage<JsonElement> delivery, CancellationToken cancellationToken)
     {
         var entries = delivery.Entries.Select(e => new Entry(e, identity.AppId)).ToList();
-        IReadOnlyList<Outcome<Reception>> outcomes;
+        IReadOnlyList<Outcome<string>> outcomes;
         try
         {
             outcomes = await writes.ExecuteAllAsync(
-                entries.Select(e => ((Func<UnitOfWork<TDb>, Reception>)(work => HandleOnce(work, e)), e.Span.Traceparent)),
+                entries.Select(e => ((Func<UnitOfWork<TDb>, string>)(work => HandleOnce(work, e)), e.Span.Traceparent)),
                 (work, ended) => NoteFailures(work, entries, ended),
                 cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // The transaction failed as a whole (disk full, locked by another process): nothing was written, the failures neither.
-            outcomes = [.. entries.Select(_ => new Outcome<Reception>(default, new IOException("nothing could be written", e)))];
+            outcomes = [.. entries.Select(_ => new Outcome<string>(default, new IOException("nothing could be written", e)))];
+            entries.ForEach(_ => meter?.Processed(Topic, MessageOutcomes.Retry));
         }
 
         foreach (var (entry, outcome) in entries.Zip(outcomes))
@@ -60,29 +62,21 @@ internal sealed class EventDispatch<TDb, TEvent>(
         handle(work, message ?? throw new PoisonException(problem ?? "no event"));
     }
 
-    private Reception HandleOnce(UnitOfWork<TDb> work, Entry entry)
+    // What came of it, unless it throws: one of MessageOutcomes.
+    private string HandleOnce(UnitOfWork<TDb> work, Entry entry)
     {
-        var reception = Receive(work, entry);
-        work.AfterCommit(meter => meter.Processed(Topic, OutcomeOf(reception)));
-        return reception;
+        var outcome = Receive(work, entry);
+        work.AfterCommit(meter => meter.Processed(Topic, outcome));
+        return outcome;
     }
 
-    private static string OutcomeOf(Reception reception) => reception switch
-    {
-        Reception.Handled => MessageOutcomes.Handled,
-        Reception.Stale => MessageOutcomes.Stale,
-        Reception.Duplicate => MessageOutcomes.Duplicate,
-        Reception.Parked => MessageOutcomes.Parked,
-        _ => MessageOutcomes.Dead,
-    };
-
-    private Reception Receive(UnitOfWork<TDb> work, Entry entry)
+    private string Receive(UnitOfWork<TDb> work, Entry entry)
     {
         if (entry.Message is not { } message)
         {
             // Kept before those behind it in this delivery are looked at: they may have to wait for it.
             DeadLetterStore.KeepFailed(work, identity.AppId, entry.ToLetter(), entry.Problem);
-            return Reception.Dead;
+            return MessageOutcomes.Dead;
         }
 
         var isInLine = DeadLetterStore.IsInLine(work, Topic, message.Subject);
@@ -90,12 +84,12 @@ internal sealed class EventDispatch<TDb, TEvent>(
             && !work.Inbox.IsMarked(identity.AppId, message.Id))
         {
             DeadLetterStore.Park(work, identity.AppId, entry.ToLetter());
-            return Reception.Parked;
+            return MessageOutcomes.Parked;
         }
 
         if (!work.Inbox.TryMark(identity.AppId, message.Id, work.Now))
         {
-            return Reception.Duplicate;
+            return MessageOutcomes.Duplicate;
         }
 
         var takesEffect = work.TakesEffect(() => handle(work, message));
@@ -104,11 +98,11 @@ internal sealed class EventDispatch<TDb, TEvent>(
             DeadLetterStore.HandledByDelivery(work, message.Id);
         }
 
-        return takesEffect ? Reception.Handled : Reception.Stale;
+        return takesEffect ? MessageOutcomes.Handled : MessageOutcomes.Stale;
     }
 
-    private IReadOnlyList<Outcome<Reception>> NoteFailures(
-        UnitOfWork<TDb> work, IReadOnlyList<Entry> entries, IReadOnlyList<Outcome<Reception>> outcomes)
+    private IReadOnlyList<Outcome<string>> NoteFailures(
+        UnitOfWork<TDb> work, IReadOnlyList<Entry> entries, IReadOnlyList<Outcome<string>> outcomes)
     {
         foreach (var (entry, outcome) in entries.Zip(outcomes))
         {
@@ -149,35 +143,16 @@ internal sealed class EventDispatch<TDb, TEvent>(
     }
 
     // From the delivery to the commit, which it shares with the others of its delivery.
-    private static void End(Entry entry, Outcome<Reception> outcome, int count)
+    private static void End(Entry entry, Outcome<string> outcome, int count)
     {
         if (!entry.Span.IsRecorded)
         {
             return;
         }
 
-        var problem = outcome.Error is { } error ? FailureReason.Of(error) : outcome.Value == Reception.Dead ? entry.Problem : null;
-        var came = outcome.Error is null ? Name(outcome.Value) : FailureReason.IsPermanent(outcome.Error) ? SpanOutcomes.Dead : SpanOutcomes.Retry;
+        var problem = outcome.Error is { } error ? FailureReason.Of(error) : outcome.Value == MessageOutcomes.Dead ? entry.Problem : null;
+        var came = outcome.Error is null ? outcome.Value : FailureReason.IsPermanent(outcome.Error) ? MessageOutcomes.Dead : MessageOutcomes.Retry;
         (problem is null ? entry.Span : entry.Span.Failed(problem)).With(SpanTags.Outcome, came).With(SpanTags.BatchSize, count).End();
-    }
-
-    private static string Name(Reception reception) => reception switch
-    {
-        Reception.Handled => SpanOutcomes.Handled,
-        Reception.Stale => SpanOutcomes.Stale,
-        Reception.Duplicate => SpanOutcomes.Duplicate,
-        Reception.Parked => SpanOutcomes.Parked,
-        _ => SpanOutcomes.Dead,
-    };
-
-    // What came of an entry that did not throw.
-    private enum Reception
-    {
-        Handled,
-        Stale,
-        Duplicate,
-        Parked,
-        Dead,
     }
 
     // One entry of a delivery: an event, or what is wrong with it.

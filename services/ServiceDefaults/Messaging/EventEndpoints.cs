@@ -26,13 +26,15 @@ public static class EventEndpoints
         where TDb : DbContext
     {
         var type = EventTypeAttribute.Of<TEvent>();
+        var meter = app.Services.GetRequiredService<ConsistencyMeter>();
         var dispatch = new EventDispatch<TDb, TEvent>(
             app.Services.GetRequiredService<WriteQueue<TDb>>(),
             app.Services.GetRequiredService<ServiceIdentity>(),
             handle,
             app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<TEvent>(),
-            app.Services.GetService<CrashHook>());
-        app.Services.GetRequiredService<ConsistencyMeter>().ExpectMessages(type.Topic);
+            app.Services.GetService<CrashHook>(),
+            meter);
+        meter.ExpectMessages(type.Topic);
         app.MapPost(
                 $"/events/{type.Type}",
                 async (BulkSubscribeMessage<JsonElement> delivery, TrafficMeter traffic, CancellationToken cancellationToken) =>

@@ -50,12 +50,12 @@ internal sealed class UnhandledEvents<TDb>(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            span.With(SpanTags.Outcome, SpanOutcomes.Retry).Failed(e.Message).End();
+            span.With(SpanTags.Outcome, MessageOutcomes.Retry).Failed(e.Message).End();
             logger.HandlingFailed(e, letter.Type, entry.EntryId);
             return BulkSubscribeAppResponseStatus.RETRY;
         }
 
-        span.With(SpanTags.Outcome, SpanOutcomes.Dead).Failed(problem).End();
+        span.With(SpanTags.Outcome, MessageOutcomes.Dead).Failed(problem).End();
         logger.NotAnEvent(letter.Type, entry.EntryId, problem);
         return BulkSubscribeAppResponseStatus.DROP;
     }

@@ -68,8 +68,8 @@ public static partial class ProblemResponses
                     httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
                     return true;
 
-                // A server that stops cancels the reading of bodies that are still on their way (Kestrel, Http1Connection.StopProcessingNextRequest), and what
-                // waits. The sidecar's policy, nginx and clients take a 503 to another instance; a 500 would be a defect.
+                // A server that stops cancels the reading of bodies that are still on their way (Kestrel,
+                // Http1Connection.StopProcessingNextRequest), and what waits. The sidecar's policy, nginx and clients take a 503 to another instance; a 500 would be a defect.
                 case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
                     httpContext.Response.Headers.RetryAfter = "1";
                     await TypedResults.Problem(

@@ -208,11 +208,11 @@ internal sealed class FeedFollower<TDb>(
     {
         if (outcome is { Error: null, Value: true })
         {
-            span.With(SpanTags.Outcome, SpanOutcomes.Handled).End();
+            span.With(SpanTags.Outcome, MessageOutcomes.Handled).End();
         }
         else if (isFirstFailure)
         {
-            span.With(SpanTags.Outcome, SpanOutcomes.Retry).Failed(outcome.Error!.Message).End();
+            span.With(SpanTags.Outcome, MessageOutcomes.Retry).Failed(outcome.Error!.Message).End();
         }
         else
         {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -30,7 +31,7 @@ public static class AppTelemetry
     {
         var settings = TelemetrySettings.Read(builder.Configuration);
         builder.Logging.Configure(o => o.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
-        builder.Logging.AddSimpleConsole(o => o.IncludeScopes = true);
+        builder.Services.Configure<SimpleConsoleFormatterOptions>(ShowTraces).Configure<JsonConsoleFormatterOptions>(ShowTraces);
         if (settings.IsOff)
         {
             return;
@@ -49,6 +50,10 @@ public static class AppTelemetry
         builder.Services.AddSingleton(s => s.GetRequiredService<OpenTelemetrySdk>().TracerProvider);
         builder.Services.AddSingleton(s => s.GetRequiredService<OpenTelemetrySdk>().MeterProvider);
         builder.Services.AddHostedService<Start>();
+
+        // A trace's id is a scope. What the configuration says of the console wins, also which formatter it has.
+        void ShowTraces(ConsoleFormatterOptions console) =>
+            console.IncludeScopes = builder.Configuration.GetValue("Logging:Console:FormatterOptions:IncludeScopes", defaultValue: true);
     }
 
     private static MeterProviderBuilder AddReaders(MeterProviderBuilder metrics, TelemetrySettings settings) =>

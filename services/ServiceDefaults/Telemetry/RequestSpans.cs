@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -42,7 +43,7 @@ internal sealed class RequestSpans : IStartupFilter
         finally
         {
             var method = span.GetTagItem("http.request.method") as string ?? "HTTP";
-            var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+            var route = (EndpointOf(http) as RouteEndpoint)?.RoutePattern.RawText;
             span.DisplayName = route is null ? method : $"{method} {route}";
             span.SetTag("http.route", route).SetTag("http.response.status_code", http.Response.StatusCode);
             if (http.Response.StatusCode >= StatusCodes.Status500InternalServerError)
@@ -51,4 +52,7 @@ internal sealed class RequestSpans : IStartupFilter
             }
         }
     }
+
+    // Who answers for an exception (a refusal is one) takes the endpoint away, and keeps it here.
+    private static Endpoint? EndpointOf(HttpContext http) => http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
 }

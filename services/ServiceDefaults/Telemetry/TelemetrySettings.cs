@@ -113,7 +113,8 @@ internal sealed record TelemetrySettings(
     private static void CheckAddress(IConfiguration configuration, string name)
     {
         if (Text(configuration, name) is { } text
-            && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)))
+            && !(Uri.TryCreate(text, UriKind.Absolute, out var address)
+                && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)))
         {
             throw new SettingException(Environment, name, $"'{text}' is no address", "Write http://HOST:PORT, with the path where there is one.");
         }

@@ -21,7 +21,8 @@ internal readonly record struct ScrapeFormat(bool IsOpenMetrics, string Version)
     /// underscores, whatever else the scraper could read.
     /// </summary>
     public string ContentType =>
-        $"{(IsOpenMetrics ? "application/openmetrics-text" : "text/plain")}; version={Version}; charset=utf-8{(Version == "1.0.0" ? "; escaping=underscores" : "")}";
+        $"{(IsOpenMetrics ? "application/openmetrics-text" : "text/plain")}; version={Version}; charset=utf-8"
+        + $"{(Version == "1.0.0" ? "; escaping=underscores" : "")}";
 
     /// <summary>The acceptable format that the scraper likes best, of equal ones the first; text where it says nothing that is known here.</summary>
     public static ScrapeFormat Negotiate(IList<MediaTypeHeaderValue> accepted)

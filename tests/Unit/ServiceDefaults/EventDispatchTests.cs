@@ -4,6 +4,7 @@ using Consistency.DeadLetters;
 using Consistency.Identity;
 using Consistency.Inbox;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Consistency.Versions;
 using Contracts.DeadLetters;
 using Dapr.AspNetCore;
@@ -252,6 +253,18 @@ public sealed class EventDispatchTests : IAsyncDisposable
         metered.Sum("consistency.messages.processed{topic=orders,outcome=duplicate}").ShouldBe(1);
     }
 
+    [Fact]
+    public async Task while_the_database_cannot_write_every_message_counts_as_one_to_come_again()
+    {
+        using var metered = new Metered();
+        var dispatch = Dispatch(kernel.Start(CrashPoint.BeforeCommit), meter: metered.Meter);
+
+        (await DeliverAsync(dispatch, Event("m1"), Event("m2"))).ShouldBe(["RETRY", "RETRY"]);
+
+        metered.Measured.ShouldBe(
+            Enumerable.Repeat($"consistency.messages.processed{{topic=orders,outcome={MessageOutcomes.Retry}}} 1", 2));
+    }
+
     private static DeadLetter Letter(string id, long version = 1) =>
         new(id, "orders", "tally.raised.v1", "a", version, Event(id, version: version), Traceparent: null, IsOurs: true);
 
@@ -263,7 +276,8 @@ public sealed class EventDispatchTests : IAsyncDisposable
     private IReadOnlyList<DeadLetterEntry> Letters(KernelFixture.Process process) =>
         process.Database.ListDeadLetters(status: null, new DeadLetterFilter(), kernel.Time.GetUtcNow(), after: 0, size: 100).Items;
 
-    private static EventDispatch<TallyDb, TallyRaised> Dispatch(KernelFixture.Process process, WriteQueue<TallyDb>? writes = null) => new(
+    private static EventDispatch<TallyDb, TallyRaised> Dispatch(
+        KernelFixture.Process process, WriteQueue<TallyDb>? writes = null, ConsistencyMeter? meter = null) => new(
         writes ?? process.Writes, new ServiceIdentity("me", "me-1"), (work, message) =>
         {
             var raised = KernelFixture.Process.Raise(work, message.Data.Name);
@@ -278,7 +292,8 @@ public sealed class EventDispatchTests : IAsyncDisposable
             }
         },
         NullLogger.Instance,
-        process.Hook);
+        process.Hook,
+        meter);
 
     private static Task<IReadOnlyList<string>> DeliverAsync(KernelFixture.Process process, params string[] events) =>
         DeliverAsync(Dispatch(process), events);

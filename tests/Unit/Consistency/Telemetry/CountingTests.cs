@@ -55,6 +55,22 @@ public sealed class CountingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task a_count_that_fails_keeps_no_caller_waiting_and_does_not_stop_the_writer()
+    {
+        await using var writes = Writer(kernel.Start());
+
+        var failing = writes.ExecuteAsync(work =>
+        {
+            work.AfterCommit(_ => throw new InvalidOperationException("a listener's fault"));
+            return Count(work);
+        });
+
+        (await failing.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
+        (await writes.ExecuteAsync(Count)).ShouldBeTrue();
+        metered.Sum(Confirmed).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task without_a_meter_nothing_is_counted_and_nothing_fails()
     {
         var process = kernel.Start();

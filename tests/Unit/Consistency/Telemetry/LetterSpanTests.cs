@@ -32,7 +32,7 @@ public sealed class LetterSpanTests : IAsyncDisposable
         (replay.ParentSpanId.ToHexString(), release.ParentSpanId.ToHexString()).ShouldBe((SpanRecorder.IdIn(dead), SpanRecorder.IdIn(parked)));
         spans.LinkedTo(operators.Context).ShouldBe([replay, release]);
         replay.GetTagItem(SpanTags.Link).ShouldBe(operators.Traceparent);
-        replay.GetTagItem(SpanTags.Outcome).ShouldBe(SpanOutcomes.Handled);
+        replay.GetTagItem(SpanTags.Outcome).ShouldBe(MessageOutcomes.Handled);
         rig.Now.Process.Outbox.Unsent(10).Select(m => m.Traceparent).ShouldBe([replay.Id, release.Id], "its effects belong to the original trace");
         Activity.Current!.Id.ShouldBe(operators.Traceparent);
     }
@@ -62,7 +62,7 @@ public sealed class LetterSpanTests : IAsyncDisposable
         await rig.DiscardAsync(1);
 
         var discard = spans.Of(trace).ShouldHaveSingleItem();
-        (discard.DisplayName, discard.GetTagItem(SpanTags.Outcome)).ShouldBe(("discard orders", SpanOutcomes.Discarded));
+        (discard.DisplayName, discard.GetTagItem(SpanTags.Outcome)).ShouldBe(("discard orders", MessageOutcomes.Discarded));
         spans.LinkedTo(operators.Context).ShouldBe([discard]);
     }
 

@@ -128,8 +128,22 @@ public sealed class GatewaySecurityTests
         {
             (await gateway.StatusAsync(HealthPaths.Ready, null)).ShouldBe(HttpStatusCode.OK);
             (await gateway.StatusAsync(HealthPaths.Live, null)).ShouldBe(HttpStatusCode.OK);
-            (await gateway.StatusAsync("/metrics", Monitor)).ShouldBe(HttpStatusCode.OK);
         }
+
+        (await gateway.StatusAsync("/metrics", Monitor)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task nobody_tries_keys_at_will_where_metrics_are()
+    {
+        await using var gateway = await LockedGateway.StartAsync();
+        var (status, tries) = (HttpStatusCode.Unauthorized, 0);
+        for (; status == HttpStatusCode.Unauthorized && tries < 100 * RequestRates.NobodyPerSecond; tries++)
+        {
+            status = await gateway.StatusAsync("/metrics", $"Bearer ck_{tries}");
+        }
+
+        status.ShouldBe(HttpStatusCode.TooManyRequests);
     }
 
     [Fact]

@@ -44,13 +44,13 @@ public sealed class DispatchSpanTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("m1", "a", SpanOutcomes.Handled, ActivityStatusCode.Unset)]
-    [InlineData("known", "a", SpanOutcomes.Duplicate, ActivityStatusCode.Unset)]
-    [InlineData("m1", "nothing", SpanOutcomes.Stale, ActivityStatusCode.Unset)]
-    [InlineData("m1", "held", SpanOutcomes.Parked, ActivityStatusCode.Unset)]
-    [InlineData("m1", "unreadable", SpanOutcomes.Dead, ActivityStatusCode.Error)]
-    [InlineData("m1", "fail", SpanOutcomes.Retry, ActivityStatusCode.Error)]
-    [InlineData("m1", "early", SpanOutcomes.Retry, ActivityStatusCode.Error)]
+    [InlineData("m1", "a", MessageOutcomes.Handled, ActivityStatusCode.Unset)]
+    [InlineData("known", "a", MessageOutcomes.Duplicate, ActivityStatusCode.Unset)]
+    [InlineData("m1", "nothing", MessageOutcomes.Stale, ActivityStatusCode.Unset)]
+    [InlineData("m1", "held", MessageOutcomes.Parked, ActivityStatusCode.Unset)]
+    [InlineData("m1", "unreadable", MessageOutcomes.Dead, ActivityStatusCode.Error)]
+    [InlineData("m1", "fail", MessageOutcomes.Retry, ActivityStatusCode.Error)]
+    [InlineData("m1", "early", MessageOutcomes.Retry, ActivityStatusCode.Error)]
     public async Task a_span_says_what_came_of_the_message(string id, string name, string outcome, ActivityStatusCode status)
     {
         var process = kernel.Start();
@@ -73,7 +73,7 @@ public sealed class DispatchSpanTests : IAsyncDisposable
         await DeliverAsync(kernel.Start(), $$$"""{"id":"m1","traceparent":"{{{trace}}}","aggregateversion":0,"data":{}}""");
 
         var span = spans.Of(trace).ShouldHaveSingleItem();
-        span.GetTagItem(SpanTags.Outcome).ShouldBe(SpanOutcomes.Dead);
+        span.GetTagItem(SpanTags.Outcome).ShouldBe(MessageOutcomes.Dead);
         span.StatusDescription.ShouldBe("extension aggregateversion must be a whole number from 1");
     }
 
@@ -86,7 +86,7 @@ public sealed class DispatchSpanTests : IAsyncDisposable
         await DeliverAsync(process, Event("m1", trace), Event("m1", trace));
         await DeliverAsync(process, Event("m1", trace));
 
-        spans.Of(trace).Select(s => s.GetTagItem(SpanTags.Outcome)).ShouldBe([SpanOutcomes.Handled, SpanOutcomes.Duplicate, SpanOutcomes.Duplicate]);
+        spans.Of(trace).Select(s => s.GetTagItem(SpanTags.Outcome)).ShouldBe([MessageOutcomes.Handled, MessageOutcomes.Duplicate, MessageOutcomes.Duplicate]);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class DispatchSpanTests : IAsyncDisposable
 
         await DeliverAsync(kernel.Start(CrashPoint.BeforeCommit), Event("m1", trace));
 
-        spans.Of(trace).ShouldHaveSingleItem().GetTagItem(SpanTags.Outcome).ShouldBe(SpanOutcomes.Retry);
+        spans.Of(trace).ShouldHaveSingleItem().GetTagItem(SpanTags.Outcome).ShouldBe(MessageOutcomes.Retry);
     }
 
     private static string Event(string id, string? traceparent, string name = "a") =>

@@ -5,8 +5,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using ServiceDefaults.Hosting;
+using ServiceDefaults.Problems;
 
 namespace Tests.Unit.ServiceDefaults.Telemetry;
 
@@ -37,13 +41,14 @@ public sealed class TracedAppTests : IAsyncDisposable
 
         await GetAsync(app, "/things/7", Recorded);
         await GetAsync(app, "/fails", Recorded);
+        (await GetAsync(app, "/refused/7", Recorded)).ShouldBe(404);
         await app.StopAsync();
 
         var sent = received.Where(r => r.Path == "/v1/traces").ToList();
         sent.ShouldNotBeEmpty();
         sent.ShouldAllBe(r => r.ContentType == "application/x-protobuf");
         var text = string.Concat(sent.Select(r => Encoding.UTF8.GetString(r.Body)));
-        foreach (var told in (string[])["GET /things/{id}", "/things/7", "GET /fails", "orders", "orders-", "service.version", "test-bench"])
+        foreach (var told in (string[])["GET /things/{id}", "/things/7", "GET /fails", "GET /refused/{id}", "orders", "orders-", "service.version", "test-bench"])
         {
             text.ShouldContain(told);
         }
@@ -116,6 +121,20 @@ public sealed class TracedAppTests : IAsyncDisposable
     public void a_wrong_setting_keeps_the_app_from_starting() => Should.Throw<SettingException>(
         () => Build(("OTEL_TRACES_EXPORTER", "jaeger"))).Message.ShouldStartWith("environment: OTEL_TRACES_EXPORTER: 'jaeger' is not known here.");
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("false", false)]
+    public async Task logs_show_traces_unless_told_not_to_in_the_format_that_is_configured(string? scopes, bool areShown)
+    {
+        await using var app = Build(("Logging:Console:FormatterName", "json"), ("Logging:Console:FormatterOptions:IncludeScopes", scopes));
+
+        Options<ConsoleLoggerOptions>().FormatterName.ShouldBe("json");
+        Options<JsonConsoleFormatterOptions>().IncludeScopes.ShouldBe(areShown);
+        Options<SimpleConsoleFormatterOptions>().IncludeScopes.ShouldBe(areShown);
+
+        T Options<T>() => app.Services.GetRequiredService<IOptionsMonitor<T>>().CurrentValue;
+    }
+
     private static byte[] TraceIdBytes() => Convert.FromHexString(Recorded.Split('-')[1]);
 
     private async Task<string> CollectorAsync() => await StartCollectorAsync(async http =>
@@ -159,6 +178,8 @@ public sealed class TracedAppTests : IAsyncDisposable
         app.MapGet("/healthz", () => "healthy");
         app.MapGet("/things/{id}", (string id) => id);
         app.MapGet("/fails", () => Results.StatusCode(StatusCodes.Status503ServiceUnavailable));
+        app.UseProblemResponses();
+        app.MapGet("/refused/{id}", string (string id) => throw RefusedException.NotFound("thing", id));
         app.MapGet("/trace", () => Activity.Current?.Id);
         return app;
     }
