@@ -103,7 +103,8 @@ public readonly record struct TraceContext(string TraceParent, string TraceState
 
     private static bool IsValid(string? value)
     {
-        if (value is not { Length: ParentLength } || !value.StartsWith("00-", StringComparison.Ordinal) || value[35] != '-' || value[FlagsStart] != '-')
+        if (value is not { Length: ParentLength }
+            || !value.StartsWith("00-", StringComparison.Ordinal) || value[35] != '-' || value[FlagsStart] != '-')
         {
             return false;
         }
