@@ -51,7 +51,7 @@ public sealed class PortCheckTests
     {
         var yaml = DaprYaml.Read(RepoRoot.Find().DaprYaml);
 
-        yaml.Ports.Count.ShouldBe(12);
+        yaml.Ports.Count.ShouldBe(16);
         yaml.Ports.ShouldContain(new PortClaim(3501, AppIds.Orders, "daprHTTPPort"));
         yaml.AddressOf(AppIds.Gateway).ShouldBe(new Uri("http://127.0.0.1:5100/"));
     }

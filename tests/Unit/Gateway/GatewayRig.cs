@@ -1,6 +1,7 @@
 using System.Net;
 using Consistency.Caching;
 using Consistency.Identity;
+using Consistency.Telemetry;
 using Contracts.Ordering;
 using Contracts.Stock;
 using Dapr.Client;
@@ -78,6 +79,7 @@ internal sealed class GatewayRig : IAsyncDisposable
                 builder.Services.AddSingleton<IIdSource, UuidV7Source>();
                 builder.Services.AddSingleton(new DaprClientBuilder().UseHttpEndpoint(sidecar.ToString()).Build());
                 builder.Services.AddSingleton<ServiceProxy>();
+                builder.Services.AddSingleton<ConsistencyMeter>();
                 builder.Services.AddProblemResponses();
                 // A busy machine must not decide what these tests see.
                 builder.Configuration["Cache:StoreLimit"] = "00:00:05";

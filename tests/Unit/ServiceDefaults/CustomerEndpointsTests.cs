@@ -174,7 +174,7 @@ public sealed class CustomerEndpointsTests : IAsyncLifetime
 
         using var late = await PatchAsync("ann", """{"name":"Anne"}""", ifMatch: tag);
 
-        tag.ShouldMatch("^\"invoices-[0-9a-f]{18}:1\"$");
+        tag.ShouldMatch("^\"invoices-[0-9a-f]{20}:1\"$");
         second.StatusCode.ShouldBe(HttpStatusCode.OK);
         late.StatusCode.ShouldBe(HttpStatusCode.PreconditionFailed);
         (await late.Content.ReadAsStringAsync()).ShouldContain("invoices-");
