@@ -277,15 +277,8 @@ public sealed partial class SidecarHost : IAsyncDisposable
         }
     }
 
-    private ILoggerFactory CreateLoggers(AppSpec spec, string name)
-    {
-        var sink = Own(new LogSink(spec, "daprd", spec.SidecarLog, _console, string.Empty, _options.Time));
-        return LoggerFactory.Create(logging => logging
-            .AddProvider(new LineLoggerProvider(name, sink, _options.Time))
-            .SetMinimumLevel(spec.LogLevel)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("System", LogLevel.Warning));
-    }
+    private ILoggerFactory CreateLoggers(AppSpec spec, string name) => LineLoggerProvider.CreateFactory(
+        name, Own(new LogSink(spec, "daprd", spec.SidecarLog, _console, string.Empty, _options.Time)), spec.LogLevel, _options.Time);
 
     private T Own<T>(T owned)
         where T : IDisposable

@@ -14,6 +14,7 @@ internal sealed class ExternalEndpoint(string url, Uri address) : IAppChannel
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
+        ActivityHeadersPropagator = null,
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
     });
 

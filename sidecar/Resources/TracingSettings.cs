@@ -1,6 +1,8 @@
 namespace Sidecar.Resources;
 
-/// <summary>spec.tracing of a Configuration. Source: Dapr docs, "Configuration spec"; Dapr 1.18.3, pkg/config/configuration.go (TracingSpec).</summary>
+/// <summary>
+/// spec.tracing of a Configuration. Source: Dapr docs, "Configuration spec"; Dapr 1.18.3, pkg/config/configuration.go (TracingSpec).
+/// </summary>
 /// <param name="SamplingRate">Fraction of new traces that are sampled, 0 to 1. A caller's decision holds whatever it is.</param>
 public sealed record TracingSettings(double SamplingRate)
 {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics;
 
@@ -17,6 +18,9 @@ public readonly record struct TraceContext(string TraceParent, string TraceState
     private const int SpanIdStart = 36;
     private const int SpanIdLength = 16;
     private const int FlagsStart = 52;
+
+    // A set of its own: from a text it would be made anew for each header that is read.
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
     /// <summary>What a real daprd sends where it has no trace context at all.</summary>
     public const string ZeroTraceParent = "00-00000000000000000000000000000000-0000000000000000-00";
@@ -99,7 +103,8 @@ public readonly record struct TraceContext(string TraceParent, string TraceState
 
     private static bool IsValid(string? value)
     {
-        if (value is not { Length: ParentLength } || !value.StartsWith("00-") || value[35] != '-' || value[FlagsStart] != '-')
+        if (value is not { Length: ParentLength }
+            || !value.StartsWith("00-", StringComparison.Ordinal) || value[35] != '-' || value[FlagsStart] != '-')
         {
             return false;
         }
@@ -112,5 +117,5 @@ public readonly record struct TraceContext(string TraceParent, string TraceState
     // Of the flags only the lowest bit has a meaning: sampled.
     private static bool IsOdd(char hex) => ((hex <= '9' ? hex : hex - 'a' + 10) & 1) != 0;
 
-    private static bool IsLowerHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept("0123456789abcdef");
+    private static bool IsLowerHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(LowerHex);
 }

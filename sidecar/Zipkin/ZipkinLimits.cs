@@ -18,6 +18,11 @@ internal static class ZipkinLimits
     /// <summary>Body of a request, unpacked, bytes: what a real Zipkin accepts (Armeria's default).</summary>
     public const int BodyMax = 10 << 20;
 
+    /// <summary>
+    /// Connections at once: some for each app, sidecar and page. With <see cref="BodyMax"/> they bound what bodies that come slowly hold: 1 GiB.
+    /// </summary>
+    public const int ConnectionsMax = 100;
+
     /// <summary>How deep unknown fields may nest.</summary>
     public const int DepthMax = 32;
 

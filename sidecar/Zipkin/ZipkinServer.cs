@@ -61,6 +61,7 @@ internal sealed class ZipkinServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = ZipkinLimits.BodyMax;
+            kestrel.Limits.MaxConcurrentConnections = ZipkinLimits.ConnectionsMax;
             kestrel.Listen(IPAddress.TryParse(endpoint.Host.Trim('[', ']'), out var address) ? address : IPAddress.Loopback, endpoint.Port);
         });
         builder.Services.AddRouting();

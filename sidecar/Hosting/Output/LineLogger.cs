@@ -5,6 +5,15 @@ namespace Sidecar.Hosting.Output;
 /// <summary>Loggers whose records are one line each: <c>time level app message</c>.</summary>
 internal sealed class LineLoggerProvider(string app, LogSink sink, TimeProvider time) : ILoggerProvider
 {
+    /// <summary>The loggers of one app's sidecar; of ASP.NET and .NET, warnings only.</summary>
+    public static ILoggerFactory CreateFactory(string app, LogSink sink, LogLevel level, TimeProvider time) => LoggerFactory.Create(logging => logging
+        .AddProvider(new LineLoggerProvider(app, sink, time))
+        .SetMinimumLevel(level)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        // Where this one may log anything, ASP.NET makes an Activity for every request, which nobody here reads.
+        .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+        .AddFilter("System", LogLevel.Warning));
+
     public ILogger CreateLogger(string categoryName) => new LineLogger(app, sink, time);
 
     public void Dispose()

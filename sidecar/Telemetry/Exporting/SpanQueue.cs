@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Sidecar.Telemetry.Exporting;
 
 /// <summary>
-/// The spans on their way to one exporter. Adding never waits: where the exporter is slow or its server is away, spans are lost and counted, and calls
-/// go on.
+/// The spans on their way to one exporter. Adding never waits: where the exporter is slow or its server is away, spans are lost and counted, and
+/// calls go on.
 /// </summary>
 public sealed partial class SpanQueue : IAsyncDisposable
 {

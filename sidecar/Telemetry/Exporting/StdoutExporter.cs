@@ -1,6 +1,8 @@
 namespace Sidecar.Telemetry.Exporting;
 
-/// <summary>Writes each span as one line of the sidecar's log, in daprd's words. Source: Dapr 1.18.3, pkg/diagnostics/utils (StdoutExporter).</summary>
+/// <summary>
+/// Writes each span as one line of the sidecar's log, in daprd's words. Source: Dapr 1.18.3, pkg/diagnostics/utils (StdoutExporter).
+/// </summary>
 public sealed partial class StdoutExporter(ILogger logger) : ISpanExporter
 {
     private const string NoParent = "0000000000000000";

@@ -1,4 +1,3 @@
-using Sidecar.Telemetry.Metrics;
 using Sidecar.Workflows.Logic;
 using Sidecar.Workflows.Persistence;
 
@@ -237,7 +236,7 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
     private void Follow(InstanceScope scope)
     {
         scope.Change.Spans.ForEach(span => span.EndAt(context.Time.GetUtcNow()));
-        Measure(scope.Change);
+        ChangeMetrics.Count(context.Meter, scope.Change, _state);
         _storedInbox = _state is { Inbox.Count: > 0 } ? [.. _state.Inbox] : [];
         _timers.Match(_state, scope.Change);
         foreach (var message in scope.Change.Messages)
@@ -256,41 +255,6 @@ internal sealed partial class InstanceActor(string id, EngineContext context)
             WorkflowLog.Stalled(context.Logger, id, stalled.Description);
         }
         _work.Match(_state, IsTurnDue());
-    }
-
-    private void Measure(InstanceChange change)
-    {
-        if (context.Meter is not { } meter)
-        {
-            return;
-        }
-        foreach (var (name, success, elapsed) in change.Activities)
-        {
-            meter.ActivityEnded(name, success, elapsed);
-        }
-        if (change.Scheduled is { } waited)
-        {
-            meter.WorkflowScheduled(_state!.Start.ExecutionStarted.Name, waited);
-        }
-        foreach (var e in change.History)
-        {
-            if (e.TaskScheduled is { } scheduled)
-            {
-                meter.ActivityScheduled(scheduled.Name);
-            }
-            else if (e.ExecutionCompleted is { } completed)
-            {
-                var status = completed.WorkflowStatus switch
-                {
-                    Wire.Workflow.OrchestrationStatus.Completed => SidecarMeter.Success,
-                    Wire.Workflow.OrchestrationStatus.Terminated => SidecarMeter.Terminated,
-                    _ => SidecarMeter.Failed,
-                };
-                var start = _state!.Start;
-                meter.WorkflowEnded(
-                    start.ExecutionStarted.Name, status, e.Timestamp.ToDateTimeOffset() - start.Timestamp.ToDateTimeOffset());
-            }
-        }
     }
 
     // In the inbox already, or taken out of it again by the same change: a continue-as-new has put it in anew.

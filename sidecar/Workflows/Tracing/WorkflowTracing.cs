@@ -13,8 +13,8 @@ namespace Sidecar.Workflows.Tracing;
 
 /// <summary>
 /// The spans of one app's workflow engine, as durabletask-go makes them. An instance's span ends when the instance does, perhaps after many restarts,
-/// and until then other spans are below it already: so its id is chosen at the start and stored with it, and an activity's follows from what is stored.
-/// What is not traced is handed on as it came.
+/// and until then other spans are below it already: so its id is chosen at the start and stored with it, and an activity's follows from what is
+/// stored. What is not traced is handed on as it came.
 /// Source: durabletask-go 0.12.4, api/helpers/tracing.go, backend/orchestration.go and backend/activity.go.
 /// </summary>
 /// <param name="Tracer">The app's.</param>

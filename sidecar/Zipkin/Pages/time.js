@@ -78,7 +78,9 @@ function ticks(start, end, waits, active, place) {
   const found = [];
   let from = start;
   for (const { from: until, to } of [...waits, { from: end, to: end }]) {
-    for (let at = start + Math.ceil((from - start) / step) * step; at <= until; at += step) {
+    const first = Math.ceil((from - start) / step) * step;
+    // Counted, because a moment far ahead is a number so large that a step no longer changes it.
+    for (let at = start + first, count = 0; at <= until && count <= TICKS; at = start + first + ++count * step) {
       const share = place(at);
       const isLabelled = waits.some(wait => Math.abs(share + TICK_WIDTH / 2 - (place(wait.from) + place(wait.to)) / 2) < TICK_WIDTH);
       if (!isLabelled && share < 0.96 && share - (found.at(-1)?.share ?? -1) > TICK_WIDTH) found.push({ share, label: duration(at - start) });

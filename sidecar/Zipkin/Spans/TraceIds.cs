@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Sidecar.Zipkin.Spans;
 
 /// <summary>Identifiers as Zipkin takes them: lower-case hexadecimal, short ones filled with zeros from the left.</summary>
 internal static class TraceIds
 {
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
+
     /// <summary>Digits of a span id, and of a trace id of 64 bits.</summary>
     public const int Short = 16;
 
@@ -48,7 +52,7 @@ internal static class TraceIds
             throw new SpanFormatException($"{field}.length > {lengthMax}");
         }
 
-        if (given.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+        if (given.AsSpan().ContainsAnyExcept(LowerHex))
         {
             throw new SpanFormatException($"{field} should be lower-hex encoded with no prefix");
         }

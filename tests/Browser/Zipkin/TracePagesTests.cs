@@ -143,6 +143,20 @@ public sealed class TracePagesTests(Chromium chromium) : IClassFixture<Chromium>
         (await bar.BoundingBoxAsync())!.Width.ShouldBeLessThan(5);
     }
 
+    [Theory]
+    [InlineData(100_000_000_000_000_000)]
+    [InlineData(9_000_000_000_000_000_000)]
+    public async Task a_span_of_a_far_future_is_shown(long start)
+    {
+        var id = _traces.NewTraceId();
+        await _traces.ReportAsync(_traces.Span(id, null, "orders", "process", start, 0, 0.01));
+        var page = await chromium.OpenAsync();
+
+        await page.GotoAsync(_traces.Page($"traces/{id}"));
+
+        await Expect(page.Locator(".rows .row")).ToHaveCountAsync(1);
+    }
+
     [Fact]
     public async Task hostile_names_are_shown_as_text()
     {

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -92,6 +93,37 @@ public sealed class ZipkinServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task connections_beyond_the_limit_are_closed_until_others_end()
+    {
+        var held = new List<TcpClient>();
+        for (var i = 0; i < ZipkinLimits.ConnectionsMax; i++)
+        {
+            held.Add(await ConnectAsync());
+        }
+
+        using (var further = await ConnectAsync())
+        {
+            (await IsClosedAsync(further)).ShouldBeTrue();
+        }
+
+        held.ForEach(static h => h.Dispose());
+        await Eventually.HoldsAsync(AnswersAsync, () => "None is free again.");
+    }
+
+    [Fact]
+    public async Task traces_of_any_number_are_one_list()
+    {
+        for (var i = 1; i <= 3; i++)
+        {
+            await PostAsync($$"""[{"traceId":"{{i}}","id":"1","timestamp":1000}]""");
+        }
+
+        using var all = JsonDocument.Parse((await GetAsync("traces?endTs=2000&limit=1000")).Body);
+        all.RootElement.GetArrayLength().ShouldBe(3);
+        (await GetAsync("traces?endTs=2000&serviceName=nobody")).ShouldBe((200, "[]"));
+    }
+
+    [Fact]
     public async Task other_formats_are_415_malformed_spans_400_and_nothing_202()
     {
         (await PostAsync([1, 2], type: "application/x-protobuf")).ShouldBe((415, "'application/x-protobuf' is not supported here; send application/json\n"));
@@ -163,6 +195,37 @@ public sealed class ZipkinServerTests : IAsyncLifetime
     [InlineData("http://zipkin:9411/api/v2/spans", false)]
     [InlineData("http://10.0.0.1:9411/api/v2/spans", false)]
     public void only_plain_endpoints_of_this_machine_are_served(string endpoint, bool expected) => ZipkinServer.CanBe(new Uri(endpoint)).ShouldBe(expected);
+
+    private static async Task<bool> IsClosedAsync(TcpClient connection)
+    {
+        try
+        {
+            return await connection.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System) == 0;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private async Task<TcpClient> ConnectAsync()
+    {
+        var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, _collector.Port);
+        return connection;
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            return (await GetAsync("services")).Status == 200;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
 
     private static byte[] Packed(string text)
     {
