@@ -22,7 +22,7 @@ internal sealed record ClientSpan(string Name, DateTimeOffset Start)
     public string Traceparent => $"00-{TraceId}-{id.ToHexString()}-01";
 
     /// <summary>Sends it to the collector. False where nobody takes it: a trace without its root can still be read.</summary>
-    public async Task<bool> ReportAsync(Uri collector, TimeSpan duration, string orderId, CancellationToken cancellation)
+    public async Task<bool> ReportAsync(Uri collector, TimeSpan duration, string? orderId, CancellationToken cancellation)
     {
         var span = new JsonObject
         {
@@ -33,7 +33,7 @@ internal sealed record ClientSpan(string Name, DateTimeOffset Start)
             ["timestamp"] = (Start - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
             ["duration"] = Math.Max(1, duration.Ticks / TimeSpan.TicksPerMicrosecond),
             ["localEndpoint"] = new JsonObject { ["serviceName"] = Service },
-            ["tags"] = new JsonObject { ["order.id"] = orderId },
+            ["tags"] = orderId is null ? new JsonObject { ["error"] = "refused" } : new JsonObject { ["order.id"] = orderId },
         };
         using var http = new HttpClient { Timeout = Limits.Connect };
         try

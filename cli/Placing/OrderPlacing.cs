@@ -18,9 +18,9 @@ internal sealed class OrderPlacing(GatewayClient gateway, TracePage traces, Time
         var start = time.GetTimestamp();
         // The trace's id is new and the order's alone, and so is this request.
         var answer = await gateway.PlaceAsync(order, $"place-{span.TraceId}", cancellation, span.Traceparent);
-        var accepted = answer.Required("POST /orders");
         var took = time.GetElapsedTime(start);
-        AreTracesTaken &= await span.ReportAsync(traces.Collector, took, accepted.OrderId, cancellation);
+        AreTracesTaken &= await span.ReportAsync(traces.Collector, took, answer.Value?.OrderId, cancellation);
+        var accepted = answer.Required("POST /orders");
         var seen = await WaitAsync(accepted.OrderId, start, cancellation);
         return new PlacedOrder(
             order.Pattern!, accepted.OrderId, seen?.Status ?? accepted.Status, seen?.Detail ?? seen?.ReasonCode, IsSettled(seen),

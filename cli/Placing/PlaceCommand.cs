@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using Cli.Demo;
 using Cli.Gateway;
 using Cli.Reporting;
@@ -70,9 +71,20 @@ internal static class PlaceCommand
         OrderPlacing placing, TracePage traces, IEnumerable<PlaceOrder> orders, string? json, Terminal terminal, CancellationToken cancellation)
     {
         var placed = new List<PlacedOrder>();
+        ExceptionDispatchInfo? refused = null;
         await foreach (var done in Task.WhenEach(orders.Select(o => placing.PlaceAsync(o, cancellation))))
         {
-            var order = await done;
+            PlacedOrder order;
+            try
+            {
+                order = await done;
+            }
+            catch (GatewayException e)
+            {
+                refused ??= ExceptionDispatchInfo.Capture(e);
+                continue;
+            }
+
             placed.Add(order);
             terminal.Line(
                 $"{order.Pattern,-9} {order.Status}{(order.Reason is null ? "" : $" ({order.Reason})")}, accepted in {order.AcceptedMs:0} ms, "
@@ -89,6 +101,7 @@ internal static class PlaceCommand
         }
 
         await ReportFile.WriteAsync(json, placed, GatewayJson.Default.IReadOnlyListPlacedOrder, cancellation);
+        refused?.Throw(); // Once the others have been told.
         return placed.TrueForAll(o => o.IsSettled) ? ExitCodes.Ok : ExitCodes.Failed;
     }
 }

@@ -20,6 +20,7 @@ public sealed class PlaceCommandTests : IAsyncLifetime
     private FakeCollector collector = null!;
     private int looks;
     private string end = OrderStatuses.Confirmed;
+    private string? refusedPattern;
 
     public PlaceCommandTests()
     {
@@ -34,7 +35,7 @@ public sealed class PlaceCommandTests : IAsyncLifetime
                 placed.Add((order, request.Headers["traceparent"].ToString(), request.Headers["Idempotency-Key"].ToString()));
             }
 
-            return order.CustomerId == "nobody"
+            return order.CustomerId == "nobody" || order.Pattern == refusedPattern
                 ? Results.Problem("customerId: is unknown.", statusCode: 422)
                 : Results.Json(new OrderAccepted($"order-{order.Pattern}", OrderStatuses.Pending, 1, 100), statusCode: 202);
         });
@@ -120,6 +121,21 @@ public sealed class PlaceCommandTests : IAsyncLifetime
         (await RunAsync(terminal, "--customer", "nobody")).ShouldBe(1);
 
         terminal.Error.ShouldContain("POST /orders was answered 422");
+    }
+
+    [Fact]
+    public async Task a_refusal_of_one_hides_neither_the_others_nor_its_own_trace()
+    {
+        refusedPattern = "workflow";
+        var terminal = new TestTerminal();
+
+        (await RunAsync(terminal)).ShouldBe(1);
+
+        terminal.Output.ShouldContain("events    Confirmed");
+        terminal.Output.ShouldContain("sync      Confirmed");
+        terminal.Error.ShouldContain("POST /orders was answered 422");
+        collector.Spans.Single(s => s.GetProperty("tags").TryGetProperty("error", out _)).GetProperty("name").GetString().ShouldBe("place workflow order");
+        collector.Spans.Count.ShouldBe(3);
     }
 
     [Theory]
