@@ -1,5 +1,7 @@
 using Consistency.Telemetry;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
 
@@ -21,7 +23,9 @@ public static class AppMetrics
     /// </summary>
     public static IEndpointConventionBuilder? MapMetrics(this WebApplication app) =>
         app.Services.GetService<MeterProvider>() is { } provider
-            ? app.MapPrometheusScrapingEndpoint(path: null, provider, configureBranchedPipeline: null, optionsName: null).DisableHttpMetrics()
+            ? app.MapPrometheusScrapingEndpoint(path: null, provider, configureBranchedPipeline: null, optionsName: null)
+                .WithMetadata(new HttpMethodMetadata([HttpMethods.Get])) // The exporter would answer every method, CONNECT with a 500.
+                .DisableHttpMetrics()
             : null;
 
     internal static MeterProviderBuilder AddAppMetrics(this MeterProviderBuilder metrics)

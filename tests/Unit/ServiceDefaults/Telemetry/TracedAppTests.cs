@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -11,6 +12,7 @@ using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using ServiceDefaults.Hosting;
 using ServiceDefaults.Problems;
+using ServiceDefaults.Telemetry;
 
 namespace Tests.Unit.ServiceDefaults.Telemetry;
 
@@ -86,6 +88,23 @@ public sealed class TracedAppTests : IAsyncDisposable
         received.ShouldNotBeEmpty();
         received.ShouldAllBe(r => r.Path == "/v1/metrics");
         Encoding.UTF8.GetString(received.First().Body).ShouldContain("http.server.request.duration");
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("CONNECT")]
+    public async Task metrics_are_read_by_GET_alone(string method)
+    {
+        var app = await StartAsync(("OTEL_TRACES_EXPORTER", "none"));
+        var address = new Uri(app.Urls.Single());
+        using var client = new TcpClient(address.Host, address.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{method} /metrics HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Length: 0\r\n\r\n"));
+
+        var answer = new byte["HTTP/1.1 405".Length];
+        await client.GetStream().ReadExactlyAsync(answer);
+
+        Encoding.ASCII.GetString(answer).ShouldBe("HTTP/1.1 405");
+        (await GetAsync(app, "/metrics")).ShouldBe(200);
     }
 
     [Fact]
@@ -181,6 +200,7 @@ public sealed class TracedAppTests : IAsyncDisposable
         app.UseProblemResponses();
         app.MapGet("/refused/{id}", string (string id) => throw RefusedException.NotFound("thing", id));
         app.MapGet("/trace", () => Activity.Current?.Id);
+        app.MapMetrics();
         return app;
     }
 
