@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Consistency.Storage;
 using Consistency.Telemetry;
 using Contracts.DeadLetters;
@@ -18,8 +17,7 @@ public sealed class ParkedReleases<TDb>(
     /// <summary>Releases at once, then every <see cref="DeadLetterLimits.ReleaseInterval"/>, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // Whoever started it has nothing to do with what it does.
-        Activity.Current = null;
+        Span.LeaveCaller();
         using var timer = new PeriodicTimer(DeadLetterLimits.ReleaseInterval, time);
         do
         {

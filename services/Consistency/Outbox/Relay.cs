@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -46,8 +46,7 @@ public abstract class Relay<TDb>
     /// <summary>Relays until cancelled; then gives the lease up.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // Whoever started it (a host, a request) has nothing to do with what it sends.
-        Activity.Current = null;
+        Span.LeaveCaller();
         var pause = Limits.RelayPauseMin;
         try
         {

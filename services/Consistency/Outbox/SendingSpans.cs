@@ -72,13 +72,9 @@ internal sealed class SendingSpans
             return message;
         }
 
-        var sending = open.GetOrAdd(message.Sequence, static (_, state) => Start(state.message, state.now), (message, now));
+        var sending = open.GetOrAdd(message.Sequence, static (_, state) => new Sending(MessageSpans.Send(state.message, state.now)), (message, now));
         return message with { Traceparent = sending.Span.Traceparent };
     }
-
-    private static Sending Start(OutboxMessage message, DateTimeOffset now) => new(MessageSpans
-        .Send(message.Topic, message.Id, message.Type, message.Subject, message.Data.Length, message.Traceparent)
-        .With(SpanTags.WaitedMs, (long)(now - message.CreatedAt).TotalMilliseconds));
 
     private void EndAllBut(IReadOnlyList<OutboxMessage> messages)
     {

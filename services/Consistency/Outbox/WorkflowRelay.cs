@@ -120,9 +120,8 @@ public sealed class WorkflowRelay<TDb> : Relay<TDb>
     // until a worker connects.
     private async Task SendAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
-        var span = MessageSpans.Send(message.Topic, message.Id, message.Type, message.Subject, message.Data.Length, message.Traceparent)
-            .With(SpanTags.WaitedMs, (long)(Time.GetUtcNow() - message.CreatedAt).TotalMilliseconds);
-        span.EnterOrCarry("send " + message.Topic);
+        var span = MessageSpans.Send(message, Time.GetUtcNow());
+        span.EnterOrCarry();
         using var timeOut = new CancellationTokenSource(Limits.WorkflowSendTimeout, Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeOut.Token);
         try

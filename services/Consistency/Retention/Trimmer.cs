@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using Consistency.Conflicts;
 using Consistency.DeadLetters;
 using Consistency.Storage;
+using Consistency.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -15,8 +15,7 @@ public sealed class Trimmer<TDb>(WriteQueue<TDb> writes, TimeProvider time, ILog
     /// <summary>Trims every <see cref="Limits.TrimInterval"/> until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // Whoever started it has nothing to do with what it does.
-        Activity.Current = null;
+        Span.LeaveCaller();
         using var timer = new PeriodicTimer(Limits.TrimInterval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {

@@ -1,16 +1,19 @@
 using System.Diagnostics;
+using Consistency.Outbox;
 
 namespace Consistency.Telemetry;
 
 /// <summary>The spans of a message's way: sent by a relay, handled by a consumer, decided by an operator.</summary>
 public static class MessageSpans
 {
-    /// <summary>A relay sends it.</summary>
-    internal static Span Send(string destination, string messageId, string? type, string subject, long bytes, string? traceparent)
+    /// <summary>A relay sends it, from now on.</summary>
+    internal static Span Send(OutboxMessage message, DateTimeOffset now)
     {
-        var span = Span.Continue("send " + destination, ActivityKind.Producer, traceparent);
+        var span = Span.Continue(SendName, message.Topic, ActivityKind.Producer, message.Traceparent);
         return span.IsRecorded
-            ? span.About("send", "send", destination, messageId, type, subject).With(SpanTags.BodySize, bytes)
+            ? span.About(SendName, SendName, message.Topic, message.Id, message.Type, message.Subject)
+                .With(SpanTags.BodySize, message.Data.LongLength)
+                .With(SpanTags.WaitedMs, (long)(now - message.CreatedAt).TotalMilliseconds)
             : span;
     }
 
@@ -26,12 +29,7 @@ public static class MessageSpans
     public static Span Consume(
         string operation, string topic, string consumer, string messageId, string? type, string? subject, string? traceparent, ActivityContext link)
     {
-        if (!Traceparent.IsSampled(traceparent))
-        {
-            return Span.Continue(topic, ActivityKind.Consumer, traceparent);
-        }
-
-        var span = Span.Continue($"{operation} {topic}", ActivityKind.Consumer, traceparent, link);
+        var span = Span.Continue(operation, topic, ActivityKind.Consumer, traceparent, link);
         return span.IsRecorded
             ? span.About(operation, operation == Discard ? "settle" : "process", topic, messageId, type, subject)
                 .With(SpanTags.ConsumerGroup, consumer)
@@ -44,6 +42,7 @@ public static class MessageSpans
     internal const string Replay = "replay";
     internal const string Release = "release";
     internal const string Discard = "discard";
+    private const string SendName = "send";
 
     private static Span About(
         this Span span, string operation, string operationType, string destination, string messageId, string? type, string? subject) =>

@@ -35,11 +35,12 @@ public readonly struct Span
     public static ActivityContext Current => Activity.Current is { Recorded: true } now ? now.Context : default;
 
     /// <summary>Begins a span below the work that left this context behind.</summary>
-    /// <param name="name">What is done, and with what kind of thing; few different ones.</param>
+    /// <param name="operation">What is done.</param>
+    /// <param name="target">With what kind of thing; few different ones. Its name is both, put together only where it is recorded.</param>
     /// <param name="kind">Its role in the exchange.</param>
     /// <param name="traceparent">The parent's context; null or unsampled, and nothing is recorded.</param>
     /// <param name="link">Another trace's span that this work also belongs to; default for none.</param>
-    public static Span Continue(string name, ActivityKind kind, string? traceparent, ActivityContext link = default)
+    public static Span Continue(string operation, string target, ActivityKind kind, string? traceparent, ActivityContext link = default)
     {
         if (!Telemetry.Traceparent.IsSampled(traceparent) || !Source.HasListeners()
             || !ActivityContext.TryParse(traceparent, traceState: null, isRemote: true, out var context))
@@ -47,7 +48,7 @@ public readonly struct Span
             return new Span(null, traceparent);
         }
 
-        return new Span(Start(name, kind, context, link), traceparent);
+        return new Span(Start($"{operation} {target}", kind, context, link), traceparent);
     }
 
     /// <summary>Begins a trace of its own: work that nobody asked for, such as a round of synchronization.</summary>
@@ -90,16 +91,22 @@ public readonly struct Span
     /// <summary>
     /// As <see cref="Enter"/>; where nothing is recorded, what stands in for the span only passes the trace's context on to the calls.
     /// </summary>
-    public void EnterOrCarry(string name)
+    public void EnterOrCarry()
     {
         var carrier = activity;
         if (carrier is null && parent is not null)
         {
-            carrier = new Activity(name).SetParentId(parent).Start();
+            carrier = new Activity("carrier").SetParentId(parent).Start();
         }
 
         Activity.Current = carrier;
     }
+
+    /// <summary>
+    /// For loops that serve everybody: for the rest of the async method that calls this, nothing is current. Whoever started it (a host, a
+    /// request) has nothing to do with what it does.
+    /// </summary>
+    public static void LeaveCaller() => Activity.Current = null;
 
     /// <summary>It is over, and goes to the exporter.</summary>
     public void End()

@@ -77,7 +77,7 @@ internal sealed class LostWorkflows(
     // In the trace of the order: what the new workflow does belongs there.
     private async Task StartAgainAsync(Order order, CancellationToken cancellationToken)
     {
-        var span = Span.Continue("restart workflow", ActivityKind.Internal, feed.TraceparentOf(FeedKinds.Order, order.OrderId))
+        var span = Span.Continue("restart", "workflow", ActivityKind.Internal, feed.TraceparentOf(FeedKinds.Order, order.OrderId))
             .With(SpanTags.OrderId, order.OrderId);
         var started = await writes.ExecuteAllAsync(
             [((Func<UnitOfWork<OrdersDb>, bool>)(work => StartAgain(work, order)), span.Traceparent)],

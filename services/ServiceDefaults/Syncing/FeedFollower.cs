@@ -195,9 +195,7 @@ internal sealed class FeedFollower<TDb>(
     // In the trace of the write that made the change, so that what it does here belongs to that.
     private Span Begin(Change change, string lane)
     {
-        var span = Traceparent.IsSampled(change.Traceparent)
-            ? Span.Continue("reconcile " + change.Kind, ActivityKind.Consumer, change.Traceparent, Session)
-            : Span.Continue("reconcile", ActivityKind.Consumer, change.Traceparent);
+        var span = Span.Continue("reconcile", change.Kind, ActivityKind.Consumer, change.Traceparent, Session);
         return span.IsRecorded
             ? span.With(SpanTags.FeedSource, source).With(SpanTags.FeedLane, lane).With(SpanTags.Subject, change.Key)
             : span;

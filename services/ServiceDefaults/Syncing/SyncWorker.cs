@@ -30,8 +30,7 @@ internal sealed class SyncWorker<TDb>(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Whoever started it has nothing to do with what it does.
-        Activity.Current = null;
+        Span.LeaveCaller();
         // Not before the first tick: the app fills the plan while it starts.
         List<FeedFollower<TDb>>? followers = null;
         await foreach (var tick in ticks.Reader.ReadAllAsync(stoppingToken))

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Consistency;
 using Consistency.Feeds;
 using Consistency.Storage;
@@ -19,8 +18,7 @@ internal sealed class ViewFollower(
     /// <summary>Follows until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // Whoever started it has nothing to do with what it does.
-        Activity.Current = null;
+        Span.LeaveCaller();
         var pause = TimeSpan.Zero;
         while (!cancellationToken.IsCancellationRequested)
         {
