@@ -32,13 +32,16 @@ public sealed class Tracer(string appId, TimeProvider time, IReadOnlyList<SpanQu
 
     internal TimeProvider Time => time;
 
+    /// <summary>True where a span of this trace would be made; for those who would put a name together for it.</summary>
+    public bool Records(TraceContext context) => IsOn && context.IsSampled;
+
     /// <summary>Begins a span; null where the trace is not sampled, or nobody takes it.</summary>
     public Span? Start(TraceContext context, string name, ActivityKind kind) =>
-        IsOn && context.IsSampled ? new Span(this, context, name, kind, DaprScope) : null;
+        Records(context) ? new Span(this, context, name, kind, DaprScope) : null;
 
     /// <summary>A span of the workflow engine, with the time at which it began.</summary>
     public Span? StartWorkflow(TraceContext context, string name, ActivityKind kind, DateTimeOffset began) =>
-        IsOn && context.IsSampled ? new Span(this, context, name, kind, WorkflowScope) { Start = began } : null;
+        Records(context) ? new Span(this, context, name, kind, WorkflowScope) { Start = began } : null;
 
     /// <summary>Sends what is left, for a moment, and stops.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAll(queues.Select(static q => q.DisposeAsync().AsTask()));

@@ -11,13 +11,13 @@ internal static class DeliverySpans
 {
     /// <summary>One attempt to deliver a message; null where nobody records the trace.</summary>
     public static Span? StartMessage(Tracer tracer, string topic, TraceContext trace) =>
-        tracer.IsOn && trace.IsSampled
+        tracer.Records(trace)
             ? tracer.Start(trace, "pubsub/" + topic, ActivityKind.Client)?.Tag("messaging.system", "pubsub").Tag("messaging.destination.name", topic)
             : null;
 
     /// <summary>A trigger with all its attempts.</summary>
     public static Span? StartTrigger(Tracer tracer, string binding, TraceContext trace) =>
-        tracer.IsOn && trace.IsSampled
+        tracer.Records(trace)
             ? tracer.Start(trace, "bindings/" + binding, ActivityKind.Client)?
                 .Tag("db.name", binding)
                 .Tag("rpc.service", "Dapr")

@@ -17,7 +17,7 @@ internal readonly struct EntrySpans(Tracer tracer, string call)
     public TraceContext Next(TraceContext trace)
     {
         var entry = trace.NewChild();
-        if (tracer.IsOn && tracer.Start(entry, call, ActivityKind.Producer) is { } span)
+        if (tracer.Start(entry, call, ActivityKind.Producer) is { } span)
         {
             _spans.Add(span);
         }

@@ -18,7 +18,7 @@ internal static class GrpcSpan
 
     /// <summary>Begins it; null where nobody records the trace.</summary>
     public static Span? Start(Tracer tracer, string path, TraceContext trace, ActivityKind kind = ActivityKind.Client) =>
-        tracer.IsOn && trace.IsSampled ? tracer.Start(trace, path, kind) : null;
+        tracer.Start(trace, path, kind);
 
     /// <summary>Serves a call within its span.</summary>
     /// <exception cref="RpcException">The call is refused.</exception>

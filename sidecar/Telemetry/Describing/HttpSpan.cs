@@ -19,7 +19,7 @@ internal static class HttpSpan
 
     /// <summary>Begins it; null where nobody records the trace.</summary>
     public static Span? Start(Tracer tracer, HttpContext http, TraceContext trace) =>
-        tracer.IsOn && trace.IsSampled ? tracer.Start(trace, http.Request.Path, ActivityKind.Client) : null;
+        tracer.Records(trace) ? tracer.Start(trace, http.Request.Path, ActivityKind.Client) : null;
 
     /// <summary>Ends it with what is known of the answer.</summary>
     /// <param name="span">The span.</param>

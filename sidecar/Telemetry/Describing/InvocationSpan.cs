@@ -13,7 +13,7 @@ internal static class InvocationSpan
 
     /// <summary>Begins it; null where nobody records the trace.</summary>
     public static Span? Start(Tracer callee, string appId, string method, TraceContext trace) =>
-        callee.IsOn && trace.IsSampled
+        callee.Records(trace)
             ? callee.Start(trace, NameOf(appId, method), ActivityKind.Server)?
                 .Tag("rpc.service", "ServiceInvocation")
                 .Tag("dapr.invoke_method", method)
