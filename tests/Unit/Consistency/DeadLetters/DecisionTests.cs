@@ -203,8 +203,9 @@ public sealed class DecisionTests : IAsyncDisposable
     [Fact]
     public async Task what_is_handled_late_goes_on_in_the_trace_in_which_it_was_sent()
     {
-        const string first = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        const string second = "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        // Not recorded: else tests that listen to spans, beside this one, would make some here. LetterSpanTests has the recorded ones.
+        const string first = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+        const string second = "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
         await rig.KeepAsync(LetterRig.Letter("m1", traceparent: first));
         await rig.ParkAsync(LetterRig.Letter("m2", version: 2, traceparent: second));
 
