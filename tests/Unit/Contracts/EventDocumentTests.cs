@@ -39,13 +39,7 @@ public sealed class EventDocumentTests
 
     private static YamlMappingNode Read()
     {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "DaprConsistency.sln")))
-        {
-            directory = directory.Parent ?? throw new InvalidOperationException("The repository's root was not found.");
-        }
-
-        using var reader = File.OpenText(Path.Combine(directory.FullName, "docs", "events", "asyncapi.yaml"));
+        using var reader = File.OpenText(RepoFiles.At("docs", "events", "asyncapi.yaml"));
         var yaml = new YamlStream();
         yaml.Load(reader);
         return (YamlMappingNode)yaml.Documents[0].RootNode;

@@ -8,7 +8,7 @@ public sealed class WorkflowSettingsTests
     [Fact]
     public void the_file_says_what_the_code_does_without_it()
     {
-        var file = new ConfigurationBuilder().AddJsonFile(Path.Combine(RepositoryRoot(), "services", "Orders", "appsettings.json")).Build();
+        var file = new ConfigurationBuilder().AddJsonFile(Path.Combine(RepoFiles.Root, "services", "Orders", "appsettings.json")).Build();
 
         WorkflowSettings.Read(file).ShouldBe(new WorkflowSettings());
         file["DefaultPattern"].ShouldBe("events");
@@ -50,15 +50,4 @@ public sealed class WorkflowSettingsTests
     private static TimeSpan Pauses(RetryPace pace) => Enumerable.Range(0, pace.Attempts - 1)
         .Select(i => TimeSpan.FromSeconds(Math.Min(pace.FirstPause.TotalSeconds * Math.Pow(2, i), pace.PauseMax.TotalSeconds)))
         .Aggregate(TimeSpan.Zero, (sum, pause) => sum + pause);
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "DaprConsistency.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory.FullName;
-    }
 }

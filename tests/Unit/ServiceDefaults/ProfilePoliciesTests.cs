@@ -45,13 +45,7 @@ public sealed class ProfilePoliciesTests
     [InlineData("Invoices")]
     public void the_files_that_are_shipped_say_what_the_defaults_are(string service)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "DaprConsistency.sln")))
-        {
-            root = root.Parent ?? throw new InvalidOperationException("The repository's root was not found.");
-        }
-
-        var configuration = new ConfigurationBuilder().AddJsonFile(Path.Combine(root.FullName, "services", service, "appsettings.json")).Build();
+        var configuration = new ConfigurationBuilder().AddJsonFile(RepoFiles.At("services", service, "appsettings.json")).Build();
 
         configuration.GetSection("Profiles:Policies").GetChildren().Count().ShouldBe(ProfileFields.All.Count);
         ProfilePolicies.Read(configuration).Select(r => (r.Name, r.Policy)).ShouldBe(ProfilePolicies.Default.Select(r => (r.Name, r.Policy)));

@@ -10,7 +10,7 @@ public sealed class SyncSettingsTests
     [InlineData("Inventory")]
     [InlineData("Invoices")]
     public void the_files_say_what_the_code_does_without_them(string service) => SyncSettings
-        .Read(new ConfigurationBuilder().AddJsonFile(Path.Combine(RepositoryRoot(), "services", service, "appsettings.json")).Build())
+        .Read(new ConfigurationBuilder().AddJsonFile(Path.Combine(RepoFiles.Root, "services", service, "appsettings.json")).Build())
         .ShouldBe(new SyncSettings());
 
     [Theory]
@@ -24,15 +24,4 @@ public sealed class SyncSettingsTests
     public void a_value_out_of_bounds_is_refused_by_name(string key, string value, string told) => Should.Throw<InvalidOperationException>(
         () => SyncSettings.Read(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)value)]).Build()))
         .Message.ShouldContain(told);
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "DaprConsistency.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory.FullName;
-    }
 }

@@ -89,13 +89,5 @@ public sealed class ComponentFoldersTests
     private static IEnumerable<YamlMappingNode> MetadataOf(YamlMappingNode document) =>
         ((YamlMappingNode)document["spec"]).Children.TryGetValue("metadata", out var list) ? ((YamlSequenceNode)list).Cast<YamlMappingNode>() : [];
 
-    private static string Components()
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "dapr.yaml")))
-        {
-            root = Path.GetDirectoryName(root)!;
-        }
-        return Path.Combine(root, "components");
-    }
+    private static string Components() => RepoFiles.At("components");
 }

@@ -86,7 +86,7 @@ public sealed class OwnFilesTests : IDisposable
     [InlineData("a-new-app", "GET", "changes", false)]
     public void each_app_may_call_what_it_uses_and_nothing_else(string caller, string verb, string method, bool expected)
     {
-        var configuration = ConfigurationReader.ReadFile(Path.Combine(Root(), "components", "policies", "access-control.yaml"));
+        var configuration = ConfigurationReader.ReadFile(Path.Combine(RepoFiles.Root, "components", "policies", "access-control.yaml"));
 
         new AccessControlList(configuration.AccessControl!).Allows(new(caller, "default", "public"), method, verb).ShouldBe(expected);
     }
@@ -114,17 +114,7 @@ public sealed class OwnFilesTests : IDisposable
     {
         var folders = new[] { swap, "policies" };
         return ResourceLoader.Load(
-            [.. folders.Select(f => new ResourceDirectory(Path.Combine(Root(), "components", f), "dapr.yaml", "common.resourcesPaths"))],
+            [.. folders.Select(f => new ResourceDirectory(Path.Combine(RepoFiles.Root, "components", f), "dapr.yaml", "common.resourcesPaths"))],
             app, static _ => null).Components;
-    }
-
-    private static string Root()
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "dapr.yaml")))
-        {
-            root = Path.GetDirectoryName(root)!;
-        }
-        return root;
     }
 }
